@@ -1,6 +1,6 @@
 import { readTar } from './archive/tar.ts';
 import { type OpenZip, openZip } from './archive/zip.ts';
-import { bytesOf, type Place, report, startReading, within } from './cursor.ts';
+import { bytesOf, type Place, partOf, report, startReading, within } from './cursor.ts';
 import { officeNameRule, officeOrder, scanOfficePart } from './documents/office-parts.ts';
 import { scanCompound, scanRichTextFormat } from './documents/old-office.ts';
 import { scanPdf } from './documents/pdf.ts';
@@ -143,6 +143,9 @@ async function readTape(source: FileBytes, place: Place, content: Content): Prom
   return 'tar';
 }
 
+/** Fields of other programs may take 64 KiB. */
+const gzipHeadBytes = 66_560;
+
 async function readGzip(source: FileBytes, place: Place, content: Content): Promise<FileType> {
   const { state } = place;
   const { bounds } = state;
@@ -163,6 +166,9 @@ async function readGzip(source: FileBytes, place: Place, content: Content): Prom
     return 'gzip';
   }
   if (!plain.whole) report(place, plain.bytes.length >= limit ? 'upload.too_much' : 'upload.structure');
+  else if (!packed.subarray(plain.used).every((byte) => byte === 0)) report(place, 'upload.structure', plain.used);
+  // Its head has room for words: a name, a comment, fields of other programs.
+  await scanBytes(partOf(source, 0, gzipHeadBytes), place, { binary: true, closed: false });
   const name = content.name.replace(/\.(?:gz|tgz)$/i, '');
   // A packed tape is one archive, not two.
   await readContent(bytesOf(plain.bytes), within(place, 1), {

@@ -4,6 +4,8 @@ export interface Unpacked {
   readonly bytes: Buffer;
   /** Whether this is all of it. */
   readonly whole: boolean;
+  /** Bytes of the packed data that belong to it, where it is whole. */
+  readonly used: number;
 }
 
 /** Small data is unpacked at once: handing it over costs more. */
@@ -15,10 +17,12 @@ const smallPlain = 262_144;
  * throws.
  */
 export async function unpack(packed: Buffer, form: 'raw' | 'zlib' | 'gzip', limit: number): Promise<Unpacked | null> {
-  if (limit <= 0) return { bytes: Buffer.alloc(0), whole: false };
+  if (limit <= 0) return { bytes: Buffer.alloc(0), whole: false, used: 0 };
   if (form === 'raw' && packed.length <= smallPacked) {
     try {
-      return { bytes: inflateRawSync(packed, { maxOutputLength: Math.min(limit, smallPlain) }), whole: true };
+      const options = { maxOutputLength: Math.min(limit, smallPlain), info: true } as const;
+      const { buffer, engine } = inflateRawSync(packed, options) as unknown as Informed;
+      return { bytes: buffer, whole: true, used: engine.bytesWritten };
     } catch {
       // Broken, or larger: as far as it goes, below.
     }
@@ -34,7 +38,11 @@ export async function unpack(packed: Buffer, form: 'raw' | 'zlib' | 'gzip', limi
       done = true;
       stream.destroy();
       const bytes = Buffer.concat(chunks);
-      resolve(bytes.length === 0 && !whole ? null : { bytes: bytes.subarray(0, limit), whole: whole && size <= limit });
+      resolve(
+        bytes.length === 0 && !whole
+          ? null
+          : { bytes: bytes.subarray(0, limit), whole: whole && size <= limit, used: stream.bytesWritten },
+      );
     };
     stream.on('data', (chunk: Buffer) => {
       chunks.push(chunk);
@@ -45,4 +53,10 @@ export async function unpack(packed: Buffer, form: 'raw' | 'zlib' | 'gzip', limi
     stream.on('error', () => end(false));
     stream.end(packed);
   });
+}
+
+/** What `info: true` gives (Node.js, zlib convenience methods). */
+interface Informed {
+  readonly buffer: Buffer;
+  readonly engine: { readonly bytesWritten: number };
 }

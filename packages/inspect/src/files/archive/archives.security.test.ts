@@ -3,6 +3,18 @@ import { describe, expect, it } from 'vitest';
 import { latin, png, rulesOf, tar, zip } from '../testing/build.ts';
 
 const link = 0o120777;
+/** An entry that no directory names: who reads from the front finds it. */
+const hidden = zip([{ name: 'x.jsp', data: '<% Runtime.getRuntime() %>' }]).subarray(0, 70);
+const pax = '32 comment=a\n18 path=good.txt  \n19 path=../../../x\n';
+const unicodePath = (name: string): Buffer =>
+  Buffer.concat([latin('up'), Buffer.from([5 + name.length, 0, 1, 0, 0, 0, 0]), latin(name)]);
+/** A tape whose first empty block is followed by another entry. */
+const goesOn = (): Buffer => Buffer.concat([tar([{ name: 'a' }]).subarray(0, 1_536), tar([{ name: 'x.php' }])]);
+const wrongSum = (): Buffer => {
+  const bytes = tar([{ name: 'a', size: 512 }, { name: 'x.php' }]);
+  bytes.write('0000001\0', 148);
+  return bytes;
+};
 
 describe('an archive that does harm where it is unpacked', () => {
   it.each([
@@ -44,11 +56,36 @@ describe('an archive that does harm where it is unpacked', () => {
     ['an archive behind a picture', png('x', zip([{ name: 'a' }])), 'upload.second_format'],
     ['a path in a tape', tar([{ name: '../x' }]), 'upload.archive_path'],
     ['a long path in a tape', tar([{ name: 'x', type: 'L', data: '/etc/cron.d/x' }, { name: 'short' }]), 'upload.archive_path'],
-    ['a path of pax', tar([{ name: 'x', type: 'x', data: '20 path=../../../x\n' }, { name: 'short' }]), 'upload.archive_path'],
+    ['a path of pax', tar([{ name: 'x', type: 'x', data: '19 path=../../../x\n' }, { name: 'short' }]), 'upload.archive_path'],
     ['a link in a tape', tar([{ name: 'x', type: '2' }]), 'upload.archive_link'],
     ['code in a tape', tar([{ name: 'x', data: '<?php run();' }]), 'upload.php_code'],
     ['code packed', gzipSync('<?php run();'), 'upload.php_code'],
     ['a packed tape', gzipSync(tar([{ name: '../x' }])), 'upload.archive_path'],
+    ['an entry between two', zip([{ name: 'a', gap: hidden }, { name: 'b' }]), 'upload.archive_disagrees'],
+    ['an entry behind the data of another', zip([{ name: 'a', tail: hidden }]), 'upload.archive_disagrees'],
+    ['another size in front', zip([{ name: 'a', data: hidden, stored: true, localPacked: 1 }]), 'upload.archive_disagrees'],
+    ['a second name', zip([{ name: 'a.txt', extra: unicodePath('../x.php') }]), 'upload.archive_disagrees'],
+    ['code in what is said of an entry', zip([{ name: 'a.txt', words: '<?php run();' }]), 'upload.php_code'],
+    [
+      'a path of pax behind words that look like one',
+      tar([{ name: 'x', type: 'x', data: pax }, { name: 'short' }]),
+      'upload.archive_path',
+    ],
+    ['a path of pax for all', tar([{ name: 'x', type: 'g', data: '13 path=../x\n' }, { name: 'short' }]), 'upload.structure'],
+    [
+      'two names',
+      tar([{ name: 'x', type: 'L', data: 'a' }, { name: 'x', type: 'x', data: '10 path=b\n' }, { name: 'c' }]),
+      'upload.structure',
+    ],
+    [
+      'a size of pax',
+      tar([{ name: 'x', type: 'x', data: '13 size=1024\n' }, { name: 'a', size: 0, data: '' }, { name: 'x.php' }, { name: 'b' }]),
+      'upload.structure',
+    ],
+    ['code in an entry of no known type', tar([{ name: 'x', type: '7', data: '<?php run();' }]), 'upload.php_code'],
+    ['an entry behind the end of a tape', goesOn(), 'upload.structure'],
+    ['a head whose sum is wrong', wrongSum(), 'upload.structure'],
+    ['code behind what is packed', Buffer.concat([gzipSync('a'), latin('\0<?php run();')]), 'upload.structure'],
     ['a packed desert', gzipSync(Buffer.alloc(3_000_000)), 'upload.archive_bomb'],
   ])('by %s is told', async (_what, bytes, rule) => expect(await rulesOf(bytes)).toContain(rule));
 

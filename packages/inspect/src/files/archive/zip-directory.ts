@@ -1,4 +1,4 @@
-import { type Place, report } from '../cursor.ts';
+import { type Place, report, within } from '../cursor.ts';
 import type { FileBytes } from '../model.ts';
 
 export interface ZipEntry {
@@ -54,6 +54,7 @@ export async function readZipDirectory(source: FileBytes, place: Place): Promise
     const nameEnd = next + 46 + directory.readUInt16LE(next + 28);
     const extraEnd = nameEnd + directory.readUInt16LE(next + 30);
     if (extraEnd > directory.length) return broken(place, offset + next);
+    if (namesAgain(directory, nameEnd, extraEnd)) report(within(place, number), 'upload.archive_disagrees', offset + next);
     entries.push(entryAt(directory, next, nameEnd, extraEnd, number));
     next = extraEnd + directory.readUInt16LE(next + 32);
   }
@@ -110,6 +111,17 @@ function nameOf(bytes: Buffer): string {
   } catch {
     return gb18030.decode(bytes);
   }
+}
+
+/** Whether an extra field gives the entry a second name (Info-ZIP's Unicode path), which some readers take and others do not. */
+function namesAgain(directory: Buffer, from: number, end: number): boolean {
+  for (let at = from; at + 4 <= end; at += 4 + directory.readUInt16LE(at + 2)) {
+    if (directory.readUInt16LE(at) !== 0x7075) continue;
+    const name = directory.subarray(at + 9, at + 4 + directory.readUInt16LE(at + 2));
+    const own = directory.subarray(0, from).subarray(-name.length);
+    if (name.length === 0 || name.toString() !== own.toString()) return true;
+  }
+  return false;
 }
 
 function entryAt(directory: Buffer, at: number, nameEnd: number, extraEnd: number, number: number): ZipEntry {

@@ -1,6 +1,7 @@
 import { type Place, partOf, report, spend, within } from '../cursor.ts';
 import type { FileBytes, FileType } from '../model.ts';
 import { entryNameRule, leavesFolder } from '../names.ts';
+import { scanBytes } from '../raw-scan.ts';
 import { unpack } from '../unpack.ts';
 import { readZipDirectory, type ZipDirectory, type ZipEntry } from './zip-directory.ts';
 
@@ -20,6 +21,8 @@ export interface OpenZip {
 export async function openZip(source: FileBytes, place: Place): Promise<OpenZip | null> {
   const directory = await readZipDirectory(source, place);
   if (directory === null) return null;
+  // Behind the entries there is room for words too: comments of entries, fields of other programs.
+  await scanBytes(partOf(source, directory.start, source.size), place, { binary: true, closed: false });
   const bomb = isBomb(directory, source.size, place);
   const names = judgeEntries(directory.entries, place);
   const starts = await judgeLayout(source, directory, place);
@@ -83,12 +86,26 @@ async function judgeLayout(
     if (data + entry.packed > until) report(here, 'upload.archive_overlap', entry.offset);
     else {
       starts.set(entry.number, data);
+      // Who reads from the front, without the directory, finds there what is not in it.
+      if (head.readUInt16LE(28) > 0)
+        await scanBytes(partOf(source, data - head.readUInt16LE(28), data), here, { binary: true, closed: false });
+      if (until - data - entry.packed > maxDescriptorBytes || !sameSizes(head, entry))
+        report(here, 'upload.archive_disagrees', entry.offset);
       const name = await source.read(entry.offset + 30, Math.min(nameLength, 1_024));
       if (head.readUInt16LE(8) !== entry.method || !sameName(name, entry.name))
         report(here, 'upload.archive_disagrees', entry.offset);
     }
   }
   return starts;
+}
+
+/** What stands behind an entry at most: its sum and sizes in the large form, and their mark. */
+const maxDescriptorBytes = 24;
+
+/** Whether an entry's own head names its packed size as the directory does, or leaves it to what stands behind the entry. */
+function sameSizes(head: Buffer, { packed }: ZipEntry): boolean {
+  const said = head.readUInt32LE(18);
+  return said === packed || said === 0xffffffff || (said === 0 && (head.readUInt16LE(6) & 0x08) !== 0);
 }
 
 function sameName(bytes: Buffer, name: string): boolean {
@@ -125,6 +142,8 @@ async function contentOf(
     return null;
   }
   state.unpackable -= plain.bytes.length;
+  // The packed data ends before the entry does: who reads from the front goes on with what stands there.
+  if (plain.whole && plain.used < packed.length) report(here, 'upload.archive_disagrees', entry.offset);
   if (plain.bytes.length > entry.plain) report(here, 'upload.archive_bomb', entry.offset);
   else if (!plain.whole && plain.bytes.length < entry.plain) report(here, leftOut);
   return { size: plain.bytes.length, read: async (offset, length) => plain.bytes.subarray(offset, offset + length) };

@@ -36,6 +36,15 @@ export interface ZipPart {
   /** Name in its own head. */
   readonly localName?: string;
   readonly offset?: number;
+  /** Packed size in its own head. */
+  readonly localPacked?: number;
+  /** Behind its data, as if it were its data or as if it were nothing's. */
+  readonly tail?: Buffer;
+  readonly gap?: Buffer;
+  /** An extra field in the directory, whole. */
+  readonly extra?: Buffer;
+  /** Its comment in the directory. */
+  readonly words?: string;
 }
 
 export function zip(parts: readonly ZipPart[], { before = Buffer.alloc(0), comment = '' } = {}): Buffer {
@@ -45,19 +54,24 @@ export function zip(parts: readonly ZipPart[], { before = Buffer.alloc(0), comme
   for (const part of parts) {
     const data = Buffer.from(part.data ?? 'x');
     const stored = part.stored ?? false;
-    const packed = stored ? data : deflateRawSync(data);
+    const packed = Buffer.concat([stored ? data : deflateRawSync(data), part.tail ?? Buffer.alloc(0)]);
+    const { extra = Buffer.alloc(0), words = '', gap = Buffer.alloc(0) } = part;
     const method = part.method ?? (stored ? 0 : 8);
     const plain = part.plain ?? data.length;
-    const head = (name: string): Buffer[] => [
+    const head = (name: string, size: number, extraBytes: number): Buffer[] => [
       le16(part.flags ?? 0),
-      ...[le16(method), le32(0), le32(0), le32(packed.length), le32(plain), le16(Buffer.byteLength(name)), le16(0)],
+      ...[le16(method), le32(0), le32(0), le32(size), le32(plain), le16(Buffer.byteLength(name)), le16(extraBytes)],
     ];
     const localName = part.localName ?? part.name;
-    const local = Buffer.concat([latin('PK\x03\x04'), le16(20), ...head(localName), Buffer.from(localName), packed]);
+    const local = Buffer.concat([
+      ...[latin('PK\x03\x04'), le16(20), ...head(localName, part.localPacked ?? packed.length, 0)],
+      ...[Buffer.from(localName), packed, gap],
+    ]);
     directory.push(
       Buffer.concat([
-        ...[latin('PK\x01\x02'), Buffer.from([20, 3]), le16(20), ...head(part.name)],
-        ...[le16(0), le16(0), le16(0), le32((part.mode ?? 0) * 65_536), le32(part.offset ?? at), Buffer.from(part.name)],
+        ...[latin('PK\x01\x02'), Buffer.from([20, 3]), le16(20), ...head(part.name, packed.length, extra.length)],
+        ...[le16(words.length), le16(0), le16(0), le32((part.mode ?? 0) * 65_536), le32(part.offset ?? at)],
+        ...[Buffer.from(part.name), extra, latin(words)],
       ]),
     );
     locals.push(local);
@@ -72,18 +86,23 @@ export interface TarPart {
   readonly name: string;
   readonly data?: string;
   readonly type?: string;
+  /** In its head, where it is not that of its data. */
+  readonly size?: number;
 }
 
 export function tar(parts: readonly TarPart[]): Buffer {
   const blocks: Buffer[] = [];
-  for (const { name, data = 'x', type = '0' } of parts) {
-    const content = Buffer.from(type === '0' || type === 'L' || type === 'x' ? data : '');
+  for (const { name, data = 'x', type = '0', size } of parts) {
+    const content = Buffer.from('12345'.includes(type) ? '' : data);
     const head = Buffer.alloc(512);
     head.write(name.slice(0, 100), 0);
     head.write('0000644\0', 100);
-    head.write(`${content.length.toString(8).padStart(11, '0')}\0`, 124);
+    head.write(`${(size ?? content.length).toString(8).padStart(11, '0')}\0`, 124);
     head.write(type, 156);
     head.write('ustar\x0000', 257);
+    head.fill(' ', 148, 156);
+    const sum = head.reduce((total, byte) => total + byte, 0);
+    head.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148);
     blocks.push(head, content, Buffer.alloc((512 - (content.length % 512)) % 512));
   }
   return Buffer.concat([...blocks, Buffer.alloc(1_024)]);
