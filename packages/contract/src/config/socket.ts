@@ -18,7 +18,7 @@ export const socketSchema = z.strictObject({
   /** At a time: of one session (of one address where there is none), and of the route. */
   perSession: z.int().min(1).max(100).default(5),
   connections: z.int().min(1).max(100_000).default(1_000),
-  /** Whether binary messages pass, which are not inspected. */
+  /** Whether binary messages pass. Of them only what is text is inspected. */
   binary: z.boolean().default(false),
 });
 

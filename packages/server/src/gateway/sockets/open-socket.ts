@@ -47,7 +47,7 @@ export interface OpenSocketParts {
   readonly backend: WebSocket;
   readonly rules: SocketConfig;
   readonly monotonic: () => number;
-  readonly inspect: (message: Buffer) => MessageVerdict | Promise<MessageVerdict>;
+  readonly inspect: (message: Buffer, binary: boolean) => MessageVerdict | Promise<MessageVerdict>;
   /** A message of the client has come. */
   readonly used: () => void;
   /** A message was refused, or would have been. */
@@ -140,12 +140,10 @@ export class OpenSocket {
 
   async #pass(data: Buffer, binary: boolean): Promise<void> {
     if (this.#ended) return;
-    if (!binary) {
-      const verdict = await this.#parts.inspect(data);
-      if (verdict.kind === 'refuse') {
-        this.#parts.refused(verdict);
-        if (verdict.enforced) return this.end('refused');
-      }
+    const verdict = await this.#parts.inspect(data, binary);
+    if (verdict.kind === 'refuse') {
+      this.#parts.refused(verdict);
+      if (verdict.enforced) return this.end('refused');
     }
     // It may have been ended meanwhile, such as with its session.
     if (!this.#ended) this.#send(this.#parts.backend, this.#parts.client, data, binary);

@@ -10,6 +10,10 @@ import { type SealedSession, sealedLogin, signedHeaders } from '../../testing/se
 const limits = { maxMessageBytes: 1_000, messagesPerSecond: 20, perSession: 2, origins: ['https://desk.example.com'] };
 const chat = '/portal/ws/chat';
 const page = 'https://servicewechat.com/';
+/** An attack of which a text as it stands shows nothing. */
+const escaped = [..."' UNION SELECT password FROM users -- "]
+  .map((letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`)
+  .join('');
 
 interface Opened {
   readonly client: WebSocket;
@@ -214,14 +218,22 @@ describe('WebSocket routes', () => {
     expect((await binary.closed).code).toBe(1003);
     expect(got.filter((message) => message.startsWith('binary'))).toEqual([]);
     const allowed = await opened('/portal/ws/quiet');
-    allowed.client.send(Buffer.from('abc'));
-    await until(() => allowed.heard.includes('binary abc'));
+    for (const bytes of ['abc', '{\x01\xfe', '\x00\x01[']) allowed.client.send(Buffer.from(bytes, 'latin1'));
+    await until(() => allowed.heard.length === 3);
+    // A backend reads JSON alike from both kinds of frames.
+    for (const text of [`{"text":"${escaped}"}`, `{"text":"${escaped}\xff"}`]) {
+      const { client, closed } = await opened('/portal/ws/quiet');
+      client.send(Buffer.from(text, 'latin1'));
+      expect(await closed).toEqual({ code: 1008, reason: 'refused' });
+    }
+    expect(got.filter((message) => message.includes('text'))).toEqual([]);
   });
 
   it.each([
     ['an attack in JSON', JSON.stringify({ text: "' UNION SELECT password FROM users -- " }), 'request_blocked'],
     ['an attack in text', "' UNION SELECT password FROM users -- ", 'request_blocked'],
     ['JSON of two readings', '{"a":1,"a":2}', 'body_ambiguous'],
+    ['escaped JSON behind the number of an event', `42["say","${escaped}"]`, 'request_blocked'],
   ])('hold back %s, close with 1008 and record it', async (_name, message, code) => {
     const from = await sizeOfLog();
     const { client, closed } = await opened();

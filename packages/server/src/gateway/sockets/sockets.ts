@@ -209,7 +209,7 @@ export function createSockets(services: GatewayServices, state: AdmissionState):
           backend,
           rules,
           monotonic: services.monotonic,
-          inspect: (message) => inspect(context, message),
+          inspect: (message, binary) => inspect(context, message, binary),
           used: () => {
             if (context.session !== null) services.sessions.touch(context.session, services.clock());
           },

@@ -134,6 +134,14 @@ describe('uploads through the gateway', () => {
     await post('streamed', [file(files.png(), 'CON.png')]);
     expect(deployment.backend.seen[0]?.body).toContain('filename="shell_php.png"');
     expect(deployment.backend.seen[1]?.body).toContain('filename="_CON.png"');
+    const disguised = [
+      { ...file(files.png(), 'shell.php.png'), name: 'a; filename=b' },
+      { ...file(files.png(), 'shell.php.png', 'image/png; filename="c.png"'), typeFirst: true },
+    ];
+    for (const [at, one] of disguised.entries()) {
+      expect((await post('held', [one])).status).toBe(200);
+      expect(deployment.backend.seen[at + 2]?.body).toContain(`name="${one.name}"; filename="shell_php.png"`);
+    }
     expect(await post('strict', [file(files.png(), 'shell.php.png')])).toMatchObject({
       status: 422,
       body: { code: 'upload_name_refused' },

@@ -196,14 +196,23 @@ export const wav = (): Buffer => {
 
 /** A multipart body of fields and files. */
 export function multipart(
-  parts: readonly { name: string; text?: string; filename?: string; type?: string; data?: Buffer; length?: boolean }[],
+  parts: readonly {
+    readonly name: string;
+    readonly text?: string;
+    readonly filename?: string;
+    readonly type?: string;
+    readonly data?: Buffer;
+    readonly length?: boolean;
+    /** The type's header before the one with the names. */
+    readonly typeFirst?: boolean;
+  }[],
 ): { contentType: string; bytes: Buffer } {
   const boundary = 'menshenTestBoundary';
   const pieces: Buffer[] = [];
-  for (const { name, text, filename, type, data = Buffer.from(text ?? ''), length } of parts) {
+  for (const { name, text, filename, type, data = Buffer.from(text ?? ''), length, typeFirst } of parts) {
     const disposition = `form-data; name="${name}"${filename === undefined ? '' : `; filename="${filename}"`}`;
-    const head = [`--${boundary}`, `Content-Disposition: ${disposition}`];
-    if (type !== undefined) head.push(`Content-Type: ${type}`);
+    const lines = [`Content-Disposition: ${disposition}`, ...(type === undefined ? [] : [`Content-Type: ${type}`])];
+    const head = [`--${boundary}`, ...(typeFirst === true ? lines.reverse() : lines)];
     if (length === true) head.push(`Content-Length: ${data.length}`);
     pieces.push(Buffer.from(`${head.join('\r\n')}\r\n\r\n`), data, latin('\r\n'));
   }
