@@ -73,7 +73,11 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   const closers = createClosers();
   try {
     const current: Current = { runtime: buildRuntime(config, options.folder, clock, null), folder: options.folder };
-    const foundation = await openFoundation(config, clock, closers, () => current.runtime.config);
+    const foundation = await openFoundation(config, clock, closers, () => ({
+      config: current.runtime.config,
+      files: current.runtime.files,
+      version: options.version,
+    }));
     const { random, keys, metrics, audit, tlogFolder, vkey, store, logs, coordination, revocations } = foundation;
     const outbound = createOutbound({
       config: () => current.runtime.config,
@@ -298,6 +302,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       ...{ audit, exports, witnesses },
       runtime: () => current.runtime,
       dependencies,
+      nodes: foundation.nodes,
       configuration: () => ({ file: options.file, ...reloading.state() }),
       version: options.version,
       demo: options.demo,

@@ -87,6 +87,7 @@ export function busyWorld(): World {
         { name: 'audit', state: 'ok', detail: null },
         { name: 'wecom', state: 'degraded', detail: 'errcode 45009' },
       ],
+      differingNodes: [{ name: 'menshen/beijing', sections: ['apps', 'policies'] }],
       configuration: {
         file: 'menshen.yaml',
         loadedAt: now - 93_000_000,
@@ -119,7 +120,12 @@ export function emptyWorld(): World {
     log: buildLog([]),
     attention: [],
     held: [],
-    system: { ...busy.system, dependencies: [], configuration: { ...busy.system.configuration, error: null } },
+    system: {
+      ...busy.system,
+      dependencies: [],
+      differingNodes: [],
+      configuration: { ...busy.system.configuration, error: null },
+    },
     unsignedFrom: 0,
   };
 }

@@ -131,6 +131,8 @@ export const getSystem = defineEndpoint({
     dependencies: z.array(
       z.object({ name: z.string(), state: z.enum(['ok', 'degraded', 'down']), detail: z.string().nullable() }),
     ),
+    /** Nodes that have run with another configuration than this one for more than a minute, and its sections that differ. */
+    differingNodes: z.array(z.object({ name: z.string(), sections: z.array(z.string()) })),
     configuration: z.object({ file: z.string().nullable(), loadedAt: time, error: z.string().nullable() }),
     demo: z.boolean(),
     deviation,

@@ -158,6 +158,7 @@ const alarms: Readonly<Record<string, Words>> = {
   audit_export_failing: ['审计日志未能发往其他系统', 'the audit log could not be sent to another system'],
   break_glass: ['有人未经批准强制执行', 'somebody forced an act without approval'],
   bulk_read: ['读取的个人信息远多于平时', 'far more personal data read than usual'],
+  configuration_differs: ['各节点的配置不同', 'nodes run with different configurations'],
   coordination_unshared: ['各节点未共用协调服务', 'nodes do not share their coordination'],
   data_key_unreadable: ['数据密钥无法读取', 'a data key cannot be read'],
   directory_change_held: ['通讯录的大量变更等待确认', 'a large change of the directory waits'],

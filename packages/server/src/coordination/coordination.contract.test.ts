@@ -8,6 +8,16 @@ const times = <T>(count: number, work: (index: number) => T): T[] => Array.from(
 const count = (values: readonly boolean[]): number => values.filter(Boolean).length;
 
 describeEachCoordination((open) => {
+  it('has one name for all who share it, and none where nothing is shared', async () => {
+    const { coordination, anotherNode } = await open();
+    const names = await Promise.all([coordination.place(), (await anotherNode()).place()]);
+    if (coordination.kind === 'memory') expect(names).toEqual([null, null]);
+    else {
+      expect(names[0]).toMatch(/^[0-9a-f-]{36}$/);
+      expect(names[1]).toBe(names[0]);
+    }
+  });
+
   describe('nonces', () => {
     it('are accepted once among many callers on two nodes', async () => {
       const { coordination, anotherNode } = await open();

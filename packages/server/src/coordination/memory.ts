@@ -133,6 +133,7 @@ export function createMemoryCoordination(options: MemoryCoordinationOptions): Co
         };
       },
     },
+    place: async () => null,
     health: async () => ({ kind: 'memory', state: closed ? 'down' : 'up' }),
     async close() {
       closed = true;

@@ -93,6 +93,11 @@ export interface Coordination {
     /** Returns the function that ends the subscription. */
     subscribe(channel: string, hear: (message: string) => void): () => void;
   };
+  /**
+   * Names what is shared, by chance and once: nodes that read the same name share it, whatever address each of them knows it by. A new name when Redis was
+   * emptied; null where nothing is shared.
+   */
+  place(): Promise<string | null>;
   /** Asks now; never rejects. */
   health(): Promise<CoordinationHealth>;
   close(): Promise<void>;

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
 import * as z from 'zod';
 import { checkCount, checkKey, checkKeys, checkTakes, checkTime } from './checks.ts';
@@ -168,6 +169,11 @@ export async function createRedisCoordination(options: RedisCoordinationOptions)
         await ask(z.number(), () => broadcast.publish(channel, message));
       },
       subscribe: broadcast.subscribe,
+    },
+    async place() {
+      const key = `${prefix}place`;
+      await ask(z.union([z.literal('OK'), z.null()]), () => client.set(key, randomUUID(), 'NX'));
+      return await ask(z.uuid(), () => client.get(key));
     },
     async health() {
       const answer = await ask(z.literal('PONG'), () => client.ping()).catch(() => null);

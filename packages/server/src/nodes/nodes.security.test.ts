@@ -1,7 +1,10 @@
+import { type ConfigInput, configSchema } from '@menshen/contract';
 import { describe, expect, it } from 'vitest';
 import type { Audit } from '../audit/service.ts';
 import { describeEachStore } from '../store/testing.ts';
-import { joinNodes, liveMs, UnsharedNodeError } from './service.ts';
+import { nodeAttention } from './attention.ts';
+import { configurationPrint } from './print.ts';
+import { beatIntervalMs, joinNodes, liveMs, type NodesParts, settledMs, UnsharedNodeError } from './service.ts';
 import { createNodeStore } from './store.ts';
 import type { CoordinationKind } from './tables.ts';
 
@@ -17,7 +20,13 @@ describeEachStore((open) =>
         pass: (milliseconds: number) => {
           now += milliseconds;
         },
-        join: (name: string, coordination: CoordinationKind) => joinNodes({ store, audit, name, coordination, clock: () => now }),
+        join: (name: string, coordination: CoordinationKind, more: Partial<NodesParts> = {}) =>
+          joinNodes({
+            ...{ store, audit, name, coordination, clock: () => now },
+            place: async () => (coordination === 'redis' ? 'one' : null),
+            configuration: () => null,
+            ...more,
+          }),
       };
     };
 
@@ -48,6 +57,63 @@ describeEachStore((open) =>
       const nodes = [await join('a', 'redis'), await join('b', 'redis'), await join('a', 'redis')];
       expect(nodes.map((node) => node.state())).toEqual(['ok', 'ok', 'ok']);
       expect(alarms).toEqual([]);
+    });
+
+    it('on two servers of Redis alarm, and not where one server was emptied just now', async () => {
+      const { join, alarms } = await world();
+      let ofA = 'one';
+      const a = await join('a', 'redis', { place: async () => ofA });
+      const b = await join('b', 'redis', { place: async () => 'two' });
+      await b.beat();
+      await a.beat();
+      await a.beat();
+      expect([a.state(), b.state(), alarms.length]).toEqual(['split', 'split', 2]);
+      ofA = 'two';
+      await a.beat();
+      await b.beat();
+      expect([a.state(), b.state()]).toEqual(['ok', 'ok']);
+      ofA = 'three';
+      await a.beat();
+      ofA = 'two';
+      await a.beat();
+      expect([a.state(), alarms.length]).toEqual(['ok', 2]);
+    });
+
+    it('with other configurations are told of by section, once that is no reload under way', async () => {
+      const { join, alarms, pass } = await world();
+      const print = (input: ConfigInput, version = '1', policies = 'p') => {
+        const files = { policies, openapi: new Map(), addressPlaces: '' };
+        return configurationPrint(configSchema.parse(input), files, version, new Uint8Array(32));
+      };
+      const shared: ConfigInput = { gateway: { mode: 'enforce' } };
+      let ofB = print({ ...shared, data: '/b', gateway: { listen: '127.0.0.1:9001', mode: 'enforce' }, audit: { origin: 'b' } });
+      const a = await join('a', 'redis', { configuration: () => print(shared) });
+      const b = await join('b', 'redis', { configuration: () => ofB });
+      const both = async (): Promise<unknown[]> => {
+        for (const node of [b, a, b]) await node.beat();
+        return [a.differing(), b.differing()];
+      };
+      // What is each node's own is no difference, and neither is a reload.
+      expect(await both()).toEqual([[], []]);
+      ofB = print({ gateway: { mode: 'monitor' }, retention: { audit: 400 } }, '1', 'q');
+      await both();
+      for (let waited = 0; waited + beatIntervalMs < settledMs; waited += beatIntervalMs) {
+        pass(beatIntervalMs);
+        expect(await both()).toEqual([[], []]);
+      }
+      pass(beatIntervalMs);
+      const sections = ['gateway', 'policies', 'retention'];
+      expect(await both()).toEqual([[{ name: 'b', sections }], [{ name: 'a', sections }]]);
+      pass(beatIntervalMs);
+      await both();
+      expect(alarms.filter((alarm) => alarm.includes('configuration_differs'))).toHaveLength(2);
+      expect(nodeAttention(a, 0)).toEqual([expect.objectContaining({ id: 'nodes-configuration' })]);
+      // Programs of two versions have other defaults.
+      ofB = print({ gateway: { mode: 'monitor' } }, '2');
+      expect((await both())[0]).toEqual([{ name: 'b', sections: ['version'] }]);
+      ofB = print(shared);
+      expect(await both()).toEqual([[], []]);
+      expect(nodeAttention(a, 0)).toEqual([]);
     });
 
     it('alone need none: not after a restart, nor after another has left or was not heard for long', async () => {

@@ -7,6 +7,10 @@ interface NodeRow {
   /** The name of its audit log, which no two nodes of a store share. */
   name: string;
   coordination: CoordinationKind;
+  /** Name of what its coordination shares (`Coordination.place`); null while it is not known. */
+  place: string | null;
+  /** JSON, a keyed digest for each section of its configuration; null from a node of an earlier version. */
+  configuration: string | null;
   /** Epoch ms. */
   seen_at: number;
 }
@@ -25,6 +29,13 @@ export const nodeMigrations: readonly Migration[] = [
         .addColumn('coordination', types.text, (column) => column.notNull())
         .addColumn('seen_at', types.integer, (column) => column.notNull())
         .execute();
+    },
+  },
+  {
+    id: '0125_node_configurations',
+    async up(db, types) {
+      await db.schema.alterTable('nodes').addColumn('place', types.text).execute();
+      await db.schema.alterTable('nodes').addColumn('configuration', types.text).execute();
     },
   },
 ];

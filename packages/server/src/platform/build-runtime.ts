@@ -17,14 +17,16 @@ import { wechatKeyProblems } from '../config/wechat-keys.ts';
 import { compileRuntime, type Runtime } from '../gateway/runtime.ts';
 import { backendTlsProblems, tlsProblems } from '../gateway/tls.ts';
 import { type AddressPlaces, readAddressPlaces } from '../identity/risk/address-places.ts';
+import { digestFiles, digestOf, type FileDigests } from '../nodes/print.ts';
 
 /** A list of places, and what tells its file from a changed one. */
 interface LoadedPlaces {
   readonly print: string;
+  readonly digest: string;
   readonly places: AddressPlaces;
 }
 
-const noPlaces: LoadedPlaces = { print: '', places: () => null };
+const noPlaces: LoadedPlaces = { print: '', digest: '', places: () => null };
 
 /**
  * The list of places that the configuration names; the one of before while its file has not changed: half a million lines take three seconds to read, in which
@@ -36,7 +38,9 @@ function loadPlaces(config: Config, folder: string, before: LoadedPlaces): Loade
   try {
     const { mtimeMs, size, ino } = statSync(file);
     const print = [file, mtimeMs, size, ino].join(' ');
-    return print === before.print ? before : { print, places: readAddressPlaces(readFileSync(file, 'utf8')) };
+    if (print === before.print) return before;
+    const text = readFileSync(file, 'utf8');
+    return { print, digest: digestOf(text), places: readAddressPlaces(text) };
   } catch (error) {
     const why = error instanceof RangeError ? { zh: error.message, en: error.message } : fileProblem(error);
     const [zh, en] = [`地址库无法读取：${why.zh}。`, `The list of places cannot be read: ${why.en}.`];
@@ -48,6 +52,8 @@ function loadPlaces(config: Config, folder: string, before: LoadedPlaces): Loade
 export interface BuiltRuntime extends Runtime {
   readonly policyWarnings: readonly ConfigProblem[];
   readonly loadedPlaces: LoadedPlaces;
+  /** Tells changed files that the configuration names from those of before. */
+  readonly files: FileDigests;
 }
 
 /** Compiles what a configuration says, policies included. Throws {@link ConfigError}. */
@@ -75,7 +81,8 @@ export function buildRuntime(config: Config, folder: string, clock: () => number
       previous,
       compileRoute: compileRouteParts(config, folder),
     });
-    return { ...runtime, loadedPlaces, policyWarnings: loaded === null ? [] : loaded.warnings };
+    const files = digestFiles(config, folder, loadedPlaces.digest);
+    return { ...runtime, loadedPlaces, files, policyWarnings: loaded === null ? [] : loaded.warnings };
   } catch (error) {
     if (error instanceof ConfigError) throw error;
     const text = error instanceof Error ? error.message : 'the configuration cannot be compiled';

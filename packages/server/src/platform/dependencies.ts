@@ -44,14 +44,16 @@ export function witnessState(
   ];
 }
 
-/** How the nodes beside the store agree; nothing where there can be none. */
+/** How the nodes beside the store agree; nothing where there can be none. Which ones differ, and in what, is for administrators. */
 export function nodeState(nodes: Nodes | null): readonly { name: 'nodes'; state: 'ok' | 'degraded'; detail: string | null }[] {
   if (nodes === null) return [];
-  return [
-    nodes.state() === 'ok'
-      ? { name: 'nodes', state: 'ok', detail: null }
-      : { name: 'nodes', state: 'degraded', detail: 'nodes share a database and no coordination' },
-  ];
+  const detail =
+    nodes.state() === 'split'
+      ? 'nodes share a database and no coordination'
+      : nodes.differing().length > 0
+        ? 'nodes run with different configurations'
+        : null;
+  return [{ name: 'nodes', state: detail === null ? 'ok' : 'degraded', detail }];
 }
 
 /** Throws where the coordination is away. */

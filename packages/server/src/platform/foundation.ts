@@ -17,13 +17,28 @@ import { createRevocationFeed, type RevocationFeed } from '../coordination/revoc
 import { Metrics } from '../gateway/metrics.ts';
 import { joinStore } from '../join-store.ts';
 import { createKeys, type Keys, loadMasterKey } from '../keys/master.ts';
-import { coordinationKind, joinNodes, type Nodes, UnsharedNodeError, unsharedProblem } from '../nodes/service.ts';
+import { type ConfigurationPrint, configurationPrint, type FileDigests } from '../nodes/print.ts';
+import {
+  coordinationKind,
+  joinNodes,
+  type Nodes,
+  type NodesParts,
+  UnsharedNodeError,
+  unsharedProblem,
+} from '../nodes/service.ts';
 import { createNodeStore } from '../nodes/store.ts';
 import { createStoreProtection } from '../store/protection/protection.ts';
 import { openStore, type Store } from '../store/store.ts';
 import { startWriter } from '../writer/client.ts';
 import type { Closers } from './closers.ts';
 import { describeMetrics } from './describe-metrics.ts';
+
+/** The configuration in force, and the files that it names. */
+export interface Effective {
+  readonly config: Config;
+  readonly files: FileDigests;
+  readonly version: string;
+}
 
 /** What every capability of a node stands on: keys, log, store, the company of other nodes. */
 export interface Foundation {
@@ -51,14 +66,14 @@ export interface Foundation {
 }
 
 /**
- * Opens the foundation in order. What it opened is closed by `closers`. `now` is the configuration in force, which changes while it runs. Throws ConfigError
- * where the store is not this node's to join.
+ * Opens the foundation in order. What it opened is closed by `closers`. `inForce` is the configuration as it changes while it runs; a tool that serves nobody
+ * has none. Throws ConfigError where the store is not this node's to join.
  */
 export async function openFoundation(
   config: Config,
   clock: () => number,
   closers: Closers,
-  now: () => Config = () => config,
+  inForce: (() => Effective) | null = null,
 ): Promise<Foundation> {
   mkdirSync(config.data, { recursive: true, mode: 0o700 });
   const random = (size: number): Uint8Array => randomBytes(size);
@@ -95,13 +110,21 @@ export async function openFoundation(
     logId: logId(tlogFolder, random),
   });
   await store.sealClear();
-  const persons = config.audit.pseudonyms ? protectPersons(now, { store, keys, audit, clock, random }) : null;
+  const persons = config.audit.pseudonyms
+    ? protectPersons(() => inForce?.().config ?? config, { store, keys, audit, clock, random })
+    : null;
   const shared = store.kind === 'postgres';
   const node = nodeName(origin, sharing);
-  const nodes = shared ? await joinNodesOf(store, audit, config, node, clock) : null;
-  if (nodes !== null) closers.add(() => nodes.leave());
   const coordination = await openCoordination({ url: config.coordination, clock });
   closers.add(() => coordination.close());
+  const nodes = shared
+    ? await joinNodesOf(config, {
+        ...{ store: createNodeStore(store), audit, name: node, clock },
+        place: () => coordination.place(),
+        configuration: printer(keys, inForce),
+      })
+    : null;
+  if (nodes !== null) closers.add(() => nodes.leave());
   const revocations = await createRevocationFeed({
     store,
     coordination,
@@ -160,11 +183,22 @@ function memberNumber(config: Config, random: (size: number) => Uint8Array): { r
 const nodeName = (origin: string, { member }: { readonly member?: number }): string =>
   member === undefined ? origin : `${origin} ${member}`;
 
+/** What this node runs with, computed once for each configuration. */
+function printer(keys: Keys, inForce: (() => Effective) | null): () => ConfigurationPrint | null {
+  if (inForce === null) return () => null;
+  const key = keys.derive('configuration of nodes');
+  let last: { readonly files: FileDigests; readonly print: ConfigurationPrint } | null = null;
+  return () => {
+    const { config, files, version } = inForce();
+    if (last?.files !== files) last = { files, print: configurationPrint(config, files, version, key) };
+    return last.print;
+  };
+}
+
 /** Throws ConfigError where another node is there and this one would share nothing with it. */
-async function joinNodesOf(store: Store, audit: Audit, config: Config, name: string, clock: () => number): Promise<Nodes> {
+async function joinNodesOf(config: Config, parts: Omit<NodesParts, 'coordination'>): Promise<Nodes> {
   try {
-    const coordination = coordinationKind(config.coordination);
-    return await joinNodes({ store: createNodeStore(store), audit, name, coordination, clock });
+    return await joinNodes({ ...parts, coordination: coordinationKind(config.coordination) });
   } catch (error) {
     throw error instanceof UnsharedNodeError ? new ConfigError([unsharedProblem]) : error;
   }

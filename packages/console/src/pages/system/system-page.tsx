@@ -34,6 +34,9 @@ export function SystemPage() {
           </div>
         )}
       </Loadable>
+      {system.data === undefined || system.data.differingNodes.length === 0 ? null : (
+        <DifferingNodes nodes={system.data.differingNodes} />
+      )}
       <Loadable query={apps} lines={8}>
         {(data) => <Apps apps={data.apps.filter(({ id }) => app === undefined || id === app)} />}
       </Loadable>
@@ -78,12 +81,31 @@ function Dependencies({ dependencies }: { readonly dependencies: System['depende
   );
 }
 
-const dependencyNames = ['store', 'coordination', 'audit', 'recording', 'witnesses', 'revocations'] as const;
+const dependencyNames = ['store', 'coordination', 'audit', 'recording', 'witnesses', 'nodes', 'revocations'] as const;
 
 /** The parts that every installation has, in plain words; others under the name that they were given. */
 function dependencyName(name: string, t: ReturnType<typeof useLanguage>['t']): string {
   const known = dependencyNames.find((one) => one === name);
   return known === undefined ? name : t(`system.dependency.${known}`);
+}
+
+/** Nodes that do not run with what this one runs with: whoever asks them may be answered otherwise. */
+function DifferingNodes({ nodes }: { readonly nodes: System['differingNodes'] }) {
+  const { t } = useLanguage();
+  return (
+    <Panel flush title={t('system.nodes')}>
+      <DataTable
+        caption={t('system.nodes')}
+        rows={nodes}
+        rowKey={(row) => row.name}
+        columns={[
+          { key: 'name', title: t('system.node'), wrap: true, render: (row) => <code>{row.name}</code> },
+          { key: 'sections', title: t('system.sections'), wrap: true, plain: true, render: (row) => row.sections.join(', ') },
+        ]}
+        empty={<EmptyState title={t('system.noDependencies')} />}
+      />
+    </Panel>
+  );
 }
 
 function Installation({ system, now }: { readonly system: System; readonly now: number }) {

@@ -2,6 +2,7 @@ import type * as contract from '@menshen/contract';
 import type { AuditQueries } from '../../audit/queries.ts';
 import { complianceAttention } from '../../compliance/attention.ts';
 import { alertAttention } from '../../detect/attention.ts';
+import { nodeAttention } from '../../nodes/attention.ts';
 import { recoveryAttention } from '../../recover/attention.ts';
 import { appSecretAttention } from '../../respond/app-secrets/attention.ts';
 import { containmentAttention } from '../../respond/containment/attention.ts';
@@ -50,7 +51,7 @@ export async function platformAttention(parts: HandlerParts): Promise<contract.A
   found.push(...containmentAttention(await parts.containment.list({ show: 'active', limit: 50 }), now));
   found.push(...appSecretAttention(await parts.secrets.list(), now));
   for (const dependency of await parts.dependencies()) {
-    if (dependency.state === 'ok') continue;
+    if (dependency.state === 'ok' || dependency.name === 'nodes') continue;
     found.push({
       id: `dependency-${dependency.name}`,
       severity: dependency.state === 'down' ? 'critical' : 'high',
@@ -60,6 +61,7 @@ export async function platformAttention(parts: HandlerParts): Promise<contract.A
       action: { to: '/system', label: { zh: '查看系统', en: 'Open system' } },
     });
   }
+  found.push(...nodeAttention(parts.nodes, now));
   found.push(...(await incidentAttention(parts.incidents)));
   found.push(...(await alertAttention(parts.detect)));
   found.push(...(await playbookAttention(parts.playbooks.runs, parts.playbooks.library(), now)));

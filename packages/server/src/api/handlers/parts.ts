@@ -17,6 +17,7 @@ import type { IdentityService } from '../../identity/service.ts';
 import type { InspectionService } from '../../inspection/service.ts';
 import type { ProofKeys } from '../../keys/proofs/service.ts';
 import type { KeyAgeAlarms } from '../../keys/ring/age-alarms.ts';
+import type { Nodes } from '../../nodes/service.ts';
 import type { NotifyService } from '../../notify/service.ts';
 import type { PolicyService } from '../../policy/service.ts';
 import type { PrivacyService } from '../../privacy/service.ts';
@@ -87,6 +88,8 @@ export interface HandlerParts {
   readonly dependencies: () => Promise<
     readonly { readonly name: string; readonly state: 'ok' | 'degraded' | 'down'; readonly detail: string | null }[]
   >;
+  /** How nodes beside the store agree with this one; null for a store that no other can share. */
+  readonly nodes: Pick<Nodes, 'state' | 'differing'> | null;
   readonly configuration: () => { readonly file: string | null; readonly loadedAt: number; readonly error: string | null };
   readonly version: string;
   readonly demo: boolean;

@@ -103,6 +103,7 @@ export function systemHandlers(parts: HandlerParts): readonly Bound[] {
       node: process.versions.node,
       startedAt: parts.startedAt,
       dependencies: [...(await parts.dependencies())],
+      differingNodes: (parts.nodes?.differing() ?? []).map(({ name, sections }) => ({ name, sections: [...sections] })),
       configuration: parts.configuration(),
       demo: parts.demo,
       deviation: call.deviation,

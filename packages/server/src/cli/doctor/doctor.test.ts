@@ -57,12 +57,20 @@ describe('the doctor', () => {
 
   it('finds nodes that share a database and no coordination', async () => {
     const shared = (config: ConfigInput): ConfigInput => ({ ...config, store: up.replace('http:', 'postgres:') });
-    const with2 = (coordination: 'memory' | 'redis') => ({ nodes: async () => [{ name: 'other/log', coordination }] });
+    const with2 = (coordination: 'memory' | 'redis') => ({
+      nodes: async () => [{ name: 'other/log', coordination, place: null, configuration: null }],
+    });
     expect(await findings(shared)).toEqual([]);
     expect(await findings(shared, with2('redis'))).toEqual([expect.stringMatching(/^nodes: .*redis:\/\//)]);
     const redis = (config: ConfigInput): ConfigInput => ({ ...shared(config), coordination: up.replace('http:', 'redis:') });
     expect(await findings(redis, with2('redis'))).toEqual([]);
     expect(await findings(redis, with2('memory'))).toEqual([expect.stringMatching(/^nodes: /)]);
+    const node = (name: string, place: string, apps: string) =>
+      ({ name, coordination: 'redis', place, configuration: { version: '1', apps } }) as const;
+    const with3 = (place: string, apps: string) => ({ nodes: async () => [node('a', 'one', 'x'), node('b', place, apps)] });
+    expect(await findings(redis, with3('one', 'x'))).toEqual([]);
+    expect(await findings(redis, with3('two', 'x'))).toEqual([expect.stringMatching(/^nodes: .*different servers of Redis/)]);
+    expect(await findings(redis, with3('one', 'y'))).toEqual([expect.stringMatching(/^nodes: .*\(a, b\).*: apps\./)]);
   });
 
   it('finds policies that are missing or broken', async () => {

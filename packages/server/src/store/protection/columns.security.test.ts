@@ -121,7 +121,7 @@ const clear: Readonly<Record<string, readonly string[]>> = {
   learned_refusals: ['place', 'keyword'],
   media_checks: ['trace_id', 'notify'],
   meta: ['key', 'value'],
-  nodes: ['name', 'coordination'],
+  nodes: ['name', 'coordination', 'place', 'configuration'],
   notice_deliveries: ['notice', 'reason'],
   people: [
     'name',
