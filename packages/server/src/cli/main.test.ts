@@ -11,6 +11,7 @@ import { takesWords } from './command.ts';
 import { accountLines } from './emulator.ts';
 import { failureText } from './failure.ts';
 import { loadCommands, main, shelf } from './main.ts';
+import { speakTo } from './speak.ts';
 import { spawnMenshen } from './testing/process.ts';
 import { run } from './testing/terminal.ts';
 import { version } from './version.ts';
@@ -225,4 +226,21 @@ describe('audit commands', () => {
     }
     expect(await run(auditProve, ['first'])).toMatchObject({ code: 2, err: expect.stringMatching(/index/) });
   });
+});
+
+describe('what a command says', () => {
+  const said = (text: string, isTTY: boolean): string => {
+    const written: string[] = [];
+    speakTo({ isTTY, write: (piece) => written.push(piece) })(text);
+    return written.join('');
+  };
+  const hostile = 'agent \x1b]0;title\x07\x1b[2J\x1b[8m \u009b31m a\rb \u202etxt.exe';
+  it('never steers a terminal by what strangers wrote', () => {
+    const shown = said(`\x1b[31mhigh\x1b[0m\t${hostile}`, true);
+    expect(shown).toBe(
+      '\x1b[31mhigh\x1b[0m\tagent \\u001b]0;title\\u0007\\u001b[2J\\u001b[8m \\u009b31m a\\u000db \\u202etxt.exe\n',
+    );
+    expect(JSON.parse(said(JSON.stringify({ hostile }), true))).toEqual({ hostile });
+  });
+  it('goes to a program as it is', () => expect(said(hostile, false)).toBe(`${hostile}\n`));
 });

@@ -2,6 +2,7 @@ import type { Language } from '@menshen/contract';
 import { createAsker } from './ask.ts';
 import { type Command, type ExitCode, runCommand, type Terminal, UsageError } from './command.ts';
 import { languageFrom, languageOption } from './language.ts';
+import { speakTo } from './speak.ts';
 import { version } from './version.ts';
 
 /**
@@ -73,8 +74,8 @@ const person = createAsker(process.stdin, process.stdout);
 
 /** Where a command speaks and asks: the process's own streams. */
 const processTerminal: Omit<Terminal, 'language'> = {
-  out: (text) => void process.stdout.write(`${text}\n`),
-  err: (text) => void process.stderr.write(`${text}\n`),
+  out: speakTo(process.stdout),
+  err: speakTo(process.stderr),
   ask: process.stdin.isTTY ? person.ask : null,
 };
 

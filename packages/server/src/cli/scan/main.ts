@@ -1,6 +1,7 @@
 import { type ExitCode, runCommand, UsageError } from '../command.ts';
 import { failureText } from '../failure.ts';
 import { languageFrom, languageOption } from '../language.ts';
+import { speakTo } from '../speak.ts';
 import { scan } from './scan.ts';
 
 /**
@@ -9,7 +10,7 @@ import { scan } from './scan.ts';
 export async function main(args: readonly string[]): Promise<ExitCode> {
   const language = languageFrom(args);
   const asked = languageOption(args);
-  const err = (text: string): void => void process.stderr.write(`${text}\n`);
+  const err = speakTo(process.stderr);
   if (asked !== undefined && asked !== 'zh' && asked !== 'en') {
     err(language === 'zh' ? '--lang 应为 zh 或 en。' : '--lang must be zh or en.');
     return 2;
@@ -19,7 +20,7 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
     return await runCommand(scan, words.slice(1), {
       language,
       err,
-      out: (text) => void process.stdout.write(`${text}\n`),
+      out: speakTo(process.stdout),
       ask: null,
     });
   } catch (error) {
