@@ -223,7 +223,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
         current.runtime.config.policies === undefined ? null : resolve(current.folder, current.runtime.config.policies),
       directory: () => directory.snapshot(),
       memory: decisions,
-      reload: () => reload(current.runtime.config, current.folder),
+      reload: reloading.again,
     });
     const secrets = startAppSecrets(foundation, secretRooms, {
       ...{ apps: () => current.runtime.config.apps, tokenBy: providers.tokenBy, stream },

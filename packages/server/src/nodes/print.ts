@@ -17,7 +17,7 @@ export interface FileDigests {
   readonly addressPlaces: string;
 }
 
-export const digestOf = (text: string | Uint8Array): string => createHash('sha256').update(text).digest('base64url');
+const digestOf = (text: string | Uint8Array): string => createHash('sha256').update(text).digest('base64url');
 
 /** Digests of the policies and OpenAPI documents as they lie now. Throws where one cannot be read. */
 export function digestFiles(config: Config, folder: string, addressPlaces: string): FileDigests {
@@ -31,6 +31,19 @@ export function digestFiles(config: Config, folder: string, addressPlaces: strin
     addressPlaces,
   };
 }
+
+/** Computes the digest of a large file; pauses may be made between its steps. */
+export function* digestInSteps(file: Uint8Array): Generator<void, string> {
+  const hash = createHash('sha256');
+  for (let at = 0; at < file.length; at += digestStep) {
+    hash.update(file.subarray(at, at + digestStep));
+    yield;
+  }
+  return hash.digest('base64url');
+}
+
+/** Bytes; about a millisecond. */
+const digestStep = 262_144;
 
 function digestPolicies(folder: string): string {
   const names = readdirSync(folder).filter((name) => /\.cedar(schema)?$/.test(name));

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import { createRedisClient } from '../../coordination/redis.ts';
+import { atOnce } from '../../gently.ts';
 import { readAddressPlaces } from '../../identity/risk/address-places.ts';
 import { bundledPlaces } from '../geo/provider.ts';
 import type { WatcherStart, WatcherTask } from './protocol.ts';
@@ -24,7 +25,7 @@ port.postMessage({ standing: rules.standing });
 const watch = createWatch({
   directory: start.directory,
   snapshot: start.snapshot,
-  locate: start.places === null ? bundledPlaces() : readAddressPlaces(readFileSync(start.places, 'utf8')),
+  locate: start.places === null ? bundledPlaces() : atOnce(readAddressPlaces(readFileSync(start.places))),
   rules,
   tell: (news) => port.postMessage(news),
 });

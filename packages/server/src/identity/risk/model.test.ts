@@ -1,6 +1,7 @@
 import { configSchema } from '@menshen/contract';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { atOnce } from '../../gently.ts';
 import { readAddressPlaces } from './address-places.ts';
 import {
   assessLogin,
@@ -128,7 +129,26 @@ describe('what stands against a login', () => {
 });
 
 describe('places of addresses', () => {
-  const places = readAddressPlaces(
+  const read = (text: string) => atOnce(readAddressPlaces(Buffer.from(text)));
+
+  it('are read, sorted and nested in steps, whatever order they stand in', () => {
+    const lines = 20_000;
+    const text = Array.from({ length: lines }, (_, at) => {
+      const shuffled = (at * 7_919) % lines;
+      return `10.${shuffled >> 8}.${shuffled & 255}.0/24,CN,c${shuffled},1,1`;
+    }).join('\n');
+    const work = readAddressPlaces(Buffer.from(text));
+    let steps = 0;
+    let step = work.next();
+    for (; step.done !== true; step = work.next()) steps += 1;
+    for (const at of [0, 255, 256, 511, 512, 9_999, lines - 1]) {
+      expect(step.value(`10.${at >> 8}.${at & 255}.9`)?.city).toBe(`c${at}`);
+    }
+    // Twice over all lines, and once for each time that sorted runs are merged.
+    expect(steps).toBeGreaterThan((lines / 256) * 8);
+  });
+
+  const places = read(
     [
       '# made up',
       '198.51.100.0/24,CN,深圳,22.5,114.0',
@@ -162,7 +182,7 @@ describe('places of addresses', () => {
     'x,CN,x,1,1',
     '10.0.0.0/8,CN,x,a,1',
   ])('names the line that it cannot read: %s', (line) => {
-    expect(() => readAddressPlaces(`# first\n${line}`)).toThrow('line 2');
+    expect(() => read(`# first\n${line}`)).toThrow('line 2');
   });
 
   it('finds the innermost range, as a plain look at every range does', () => {
@@ -176,9 +196,7 @@ describe('places of addresses', () => {
         fc.nat(3),
         fc.nat(255),
         (ranges, third, fourth) => {
-          const find = readAddressPlaces(
-            ranges.map(({ third: t, fourth: f, bits }, at) => `10.0.${t}.${f}/${bits},CN,c${at},0,0`).join('\n'),
-          );
+          const find = read(ranges.map(({ third: t, fourth: f, bits }, at) => `10.0.${t}.${f}/${bits},CN,c${at},0,0`).join('\n'));
           const value = (third << 8) | fourth;
           const holding = ranges
             .map(({ third: t, fourth: f, bits }, at) => ({
