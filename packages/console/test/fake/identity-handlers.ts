@@ -245,6 +245,7 @@ export function identityHandlers(world: () => World, session: () => contract.Adm
         addresses: body.addresses,
         created: now,
         createdBy: 'admin',
+        issuerActive: true,
         expires: now + body.expiresInDays * day,
         lastUsed: null,
         lastAddress: null,

@@ -121,7 +121,13 @@ export function separatedIdentity(): IdentityWorld {
         lastUsed: now - 8_000,
         lastAddress: '10.20.3.9',
       }),
-      token({ id: 'T0123456789abcdefghij3', name: 'Entra ID SCIM', scopes: ['scim'], expires: now + 300 * day }),
+      token({
+        id: 'T0123456789abcdefghij3',
+        name: 'Entra ID SCIM',
+        scopes: ['scim'],
+        expires: now + 300 * day,
+        issuerActive: false,
+      }),
       token({ id: 'T0123456789abcdefghij4', name: '旧门户', scopes: ['people:read'], expires: now - 40 * day, state: 'expired' }),
     ],
     sessions: [
@@ -183,6 +189,7 @@ function token(rest: Partial<ApiTokenView> & Pick<ApiTokenView, 'id' | 'name' | 
     addresses: [],
     created: now - 60 * day,
     createdBy: 'chen.jingyi',
+    issuerActive: true,
     lastUsed: null,
     lastAddress: null,
     state: 'active',

@@ -24,6 +24,8 @@ export const apiTokenView = z.object({
   addresses: z.array(z.string()),
   created: time,
   createdBy: z.string(),
+  /** Whether the account that issued it can still sign in. */
+  issuerActive: z.boolean(),
   expires: time,
   lastUsed: time.nullable(),
   lastAddress: z.string().nullable(),

@@ -140,7 +140,11 @@ export function createAdministrators(parts: AdministratorParts): Administrators 
       ...{ store: createApprovalCardStore(store), accounts: accountStore, approvals, audit, metrics, clock, random },
       settings: () => settings().cards,
     }),
-    tokens: createTokenService({ store: createTokenStore(store), audit, coordination, metrics, clock, random }),
+    tokens: createTokenService({
+      ...{ store: createTokenStore(store), audit, coordination, metrics, clock, random },
+      activeAccounts: async () =>
+        new Set((await accountStore.all()).flatMap(({ status, username }) => (status === 'active' ? [username] : []))),
+    }),
     async maintain() {
       const now = clock();
       await Promise.all([sessions.maintain(), accounts.maintain(), flows.removeExpired(now), attempts.removeOld(now)]);

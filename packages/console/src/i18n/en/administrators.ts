@@ -179,6 +179,7 @@ export const administratorsEn = {
   'tokens.state.expired': 'Ended',
   'tokens.state.revoked': 'Revoked',
   'tokens.soon': 'Ends soon',
+  'tokens.issuerGone': 'Issuer disabled',
   'tokens.revoke': 'Revoke',
   'tokens.revokeOf': 'Revoke the token {name}',
   'tokens.revokeText': 'The program that uses "{name}" is refused at once. This cannot be undone.',

@@ -169,6 +169,7 @@ export const administratorsZh = {
   'tokens.state.expired': '已到期',
   'tokens.state.revoked': '已吊销',
   'tokens.soon': '即将到期',
+  'tokens.issuerGone': '签发人已停用',
   'tokens.revoke': '吊销',
   'tokens.revokeOf': '吊销令牌 {name}',
   'tokens.revokeText': '使用「{name}」的程序会立即被拒绝，不能恢复。',

@@ -5,12 +5,14 @@ const day = 86_400_000;
 
 describe('tokenUrgency', () => {
   it.each([
-    ['active', 15 * day, 'good'],
-    ['active', 14 * day, 'soon'],
-    ['active', -1, 'soon'],
-    ['expired', -1, 'over'],
-    ['revoked', 90 * day, 'over'],
-  ] as const)('%s, ending in %i ms: %s', (state, ends, urgency) => {
-    expect(tokenUrgency({ state, expires: 1_000 * day + ends }, 1_000 * day)).toBe(urgency);
+    ['active', 15 * day, 'good', true],
+    ['active', 15 * day, 'issuerGone', false],
+    ['expired', -1, 'over', false],
+    ['active', 14 * day, 'soon', true],
+    ['active', -1, 'soon', true],
+    ['expired', -1, 'over', true],
+    ['revoked', 90 * day, 'over', true],
+  ] as const)('%s, ending in %i ms: %s', (state, ends, urgency, issuerActive) => {
+    expect(tokenUrgency({ state, issuerActive, expires: 1_000 * day + ends }, 1_000 * day)).toBe(urgency);
   });
 });

@@ -92,8 +92,8 @@ function useTokenColumns(now: number, revoke: ((token: ApiTokenView) => void) | 
       render: (row) => {
         const urgency = tokenUrgency(row, now);
         return (
-          <Status tone={urgency === 'soon' ? 'warning' : urgency === 'over' ? 'quiet' : 'safe'}>
-            {urgency === 'soon' ? t('tokens.soon') : t(`tokens.state.${row.state}`)}
+          <Status tone={urgency === 'over' ? 'quiet' : urgency === 'good' ? 'safe' : 'warning'}>
+            {urgency === 'soon' || urgency === 'issuerGone' ? t(`tokens.${urgency}`) : t(`tokens.state.${row.state}`)}
           </Status>
         );
       },

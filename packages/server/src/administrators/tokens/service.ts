@@ -55,6 +55,8 @@ export interface TokenService {
 
 export interface TokenParts {
   readonly store: TokenStore;
+  /** Names of the accounts that may sign in. */
+  readonly activeAccounts: () => Promise<ReadonlySet<string>>;
   readonly audit: Audit;
   readonly coordination: Coordination;
   readonly metrics: Metrics;
@@ -78,9 +80,9 @@ export function hasGrant(principal: TokenPrincipal, wanted: string): boolean {
 
 /** API tokens of machines: scoped, always ending, kept as a hash. */
 export function createTokenService(parts: TokenParts): TokenService {
-  const { store, audit, coordination, metrics, clock, random } = parts;
+  const { store, activeAccounts, audit, coordination, metrics, clock, random } = parts;
 
-  const view = (token: ApiToken): ApiTokenView => ({
+  const view = (token: ApiToken, issuers: ReadonlySet<string>): ApiTokenView => ({
     id: token.id,
     name: token.name,
     scopes: [...token.scopes],
@@ -88,6 +90,7 @@ export function createTokenService(parts: TokenParts): TokenService {
     addresses: [...token.addresses],
     created: token.created,
     createdBy: token.createdBy,
+    issuerActive: issuers.has(token.createdBy),
     expires: token.expires,
     lastUsed: token.lastUsed,
     lastAddress: token.lastAddress,
@@ -154,9 +157,12 @@ export function createTokenService(parts: TokenParts): TokenService {
         }),
       );
       await store.add(token);
-      return { token: `${prefix}${bytes.toString('base64url')}`, view: view(token) };
+      return { token: `${prefix}${bytes.toString('base64url')}`, view: view(token, new Set([by])) };
     },
-    list: async () => (await store.all()).map(view),
+    async list() {
+      const [tokens, issuers] = await Promise.all([store.all(), activeAccounts()]);
+      return tokens.map((token) => view(token, issuers));
+    },
     async revoke(id, by) {
       const token = await store.find(id);
       if (token === null || token.revokedAt !== null) throw new MenshenError('not_found');

@@ -2,9 +2,11 @@ import {
   type AdministratorPower,
   createApiToken,
   getMode,
+  getToday,
   listApiTokens,
   listPeople,
   revokeApiToken,
+  setAdministratorStatus,
   setPersonRoles,
   type TokenScope,
 } from '@menshen/contract';
@@ -122,5 +124,18 @@ describeEachEngine('API tokens', (start) => {
     );
     expect(more.body.code).toBe('approval_invalid');
     expect((await create(['seal', 'events:write'], parts.body, headers)).status).toBe(201);
+  });
+
+  it('is shown for a decision when whoever issued it is disabled, and works on until then', async () => {
+    const { body } = await create(['people:read']);
+    const attention = async () =>
+      (await three.audit.browser.call(getToday)).body.attention.filter(({ id }) => id === 'tokens-issuer-gone');
+    const states = async () =>
+      new Set((await three.audit.browser.call(listApiTokens)).body.tokens.map(({ issuerActive }) => issuerActive));
+    expect([await attention(), await states()]).toEqual([[], new Set([true])]);
+    const disabled = { params: { id: three.security.id }, body: { status: 'disabled' as const, reason: 'has left' } };
+    expect((await three.system.browser.call(setAdministratorStatus, disabled)).status).toBe(200);
+    expect((await people(body.token)).status).toBe(200);
+    expect([await attention(), await states()]).toMatchObject([[{ action: { to: '/tokens' } }], new Set([false])]);
   });
 });

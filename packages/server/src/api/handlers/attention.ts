@@ -19,6 +19,7 @@ import type { HandlerParts } from './parts.ts';
 import { privacyAttention } from './privacy-attention.ts';
 import { protectionAttention } from './protection-attention.ts';
 import { rateAttention } from './rate-attention.ts';
+import { tokenAttention } from './token-attention.ts';
 
 const dayMs = 86_400_000;
 /** Exceptions that end sooner need somebody to look whether they are still needed. */
@@ -72,6 +73,7 @@ export async function platformAttention(parts: HandlerParts): Promise<contract.A
   found.push(...(await protectionAttention(parts.protect)));
   found.push(...certificateAttention(runtime(), parts.certificates));
   found.push(...keyAttention(parts.keyAges, parts.proofKeys));
+  found.push(...tokenAttention(await parts.administrators.tokens.list()));
   found.push(...(await privacyAttention(parts.privacy, now)));
   found.push(...exportAttention(parts.exports, now));
   found.push(...recoveryAttention(await parts.recovery.standing(), now));
