@@ -17,8 +17,11 @@ export interface TreeOptions {
   readonly maxFiles?: number;
 }
 
-/** Left out always: what tools write into a folder of source, and the manifest itself. */
-export const alwaysIgnored = ['.git', '.DS_Store', 'project.private.config.json', 'menshen-release.json'] as const;
+/** Left out always: what tools write into a folder of source, and the manifest itself. Files only: a folder of such a name is nobody's but an intruder's. */
+const ignoredFiles: ReadonlySet<string> = new Set(['.git', '.DS_Store', 'project.private.config.json', 'menshen-release.json']);
+const repository = '.git';
+/** What a web server runs or takes its settings from, which no repository holds under such a name: it would be served from there and seen by nobody. */
+const served = /(?:\.(?:php\d?|phtml|phar|jspx?|aspx?|ashx|asmx|cgi|cfm|shtml)|^\.htaccess|^\.user\.ini|^web\.config)$/i;
 
 const maxFiles = 300_000;
 const atOnce = 8;
@@ -49,21 +52,24 @@ export async function readTree(folder: string, options: TreeOptions): Promise<Tr
 }
 
 async function namesOf(folder: string, { ignore, maxFiles: most = maxFiles }: TreeOptions): Promise<string[]> {
-  const left = new Set<string>([...alwaysIgnored, ...ignore]);
+  const left = new Set<string>(ignore);
   const names: string[] = [];
-  const walk = async (path: string, prefix: string): Promise<void> => {
+  const walk = async (path: string, prefix: string, inRepository: boolean): Promise<void> => {
     const entries = await readdir(path, { withFileTypes: true }).catch((error: unknown) => {
       throw new TreeError(prefix === '' ? 'missing' : 'unreadable', { cause: error });
     });
     for (const entry of entries) {
       const name = `${prefix}${entry.name}`;
       if (left.has(entry.name) || left.has(name)) continue;
-      if (entry.isDirectory()) await walk(join(path, entry.name), `${name}/`);
-      else names.push(name);
+      if (entry.isDirectory()) await walk(join(path, entry.name), `${name}/`, inRepository || entry.name === repository);
+      else if (
+        inRepository ? entry.isSymbolicLink() || served.test(entry.name) : !(entry.isFile() && ignoredFiles.has(entry.name))
+      )
+        names.push(name);
       if (names.length > most) throw new TreeError('too_many');
     }
   };
-  await walk(folder, '');
+  await walk(folder, '', false);
   return names.sort();
 }
 

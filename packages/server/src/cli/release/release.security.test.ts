@@ -116,6 +116,19 @@ describe('a manifest', () => {
     expect((await check()).code).toBe(0);
   });
 
+  it('leaves out what tools write, and nothing that hides under such a name', async () => {
+    await makeKey();
+    mkdirSync(join(folder, '.git'));
+    await sign();
+    for (const name of ['.git/HEAD', '.DS_Store', 'project.private.config.json']) writeFileSync(join(folder, name), 'x');
+    expect((await check()).code).toBe(0);
+    mkdirSync(join(folder, 'pages', '.DS_Store'));
+    const hidden = ['.git/x.php', 'pages/.DS_Store/x.js'];
+    for (const name of hidden) writeFileSync(join(folder, name), '<?php run();');
+    symlinkSync('/etc', join(folder, '.git', 'objects'));
+    expect(JSON.parse((await check()).out)).toMatchObject({ ok: false, added: ['.git/objects', ...hidden] });
+  });
+
   it.each(['', '{}', 'null', '{"payloadType":"application/vnd.in-toto+json","payload":"!","signatures":[{"sig":""}]}'])(
     'that is none is refused: %s',
     async (text) => {
