@@ -38,6 +38,16 @@ describe('call', () => {
     expect(seen[0]?.init.credentials).toBe('same-origin');
   });
 
+  it('shows marks that turn the direction of writing as boxes, and sends them back as they came', async () => {
+    const marks = '\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069';
+    const { call, seen } = bench(() => json({ roles: [`a${marks}b`] }));
+    const { roles } = await call(setPersonRoles, { params: { uid: 'x' }, body: { roles: [] } });
+    expect(roles[0]).toMatch(/^a[\ue000-\uf8ff]{9}b$/);
+    await call(setPersonRoles, { params: { uid: roles[0] ?? '' }, body: { roles } });
+    expect(decodeURIComponent(seen[1]?.url ?? '')).toBe(`/api/v1/people/a${marks}b/roles`);
+    expect(seen[1]?.init.body).toBe(JSON.stringify({ roles: [`a${marks}b`] }));
+  });
+
   it('leaves absent filters out', async () => {
     const { call, seen } = bench(() => json({ people: [], total: 0, next: null }));
     await call(listPeople, { query: { q: '', department: undefined, limit: 20 } });

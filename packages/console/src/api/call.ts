@@ -1,6 +1,7 @@
 import { approvalHeader, type Endpoint, refusal } from '@menshen/contract';
 import type * as z from 'zod';
 import { ApiError } from './api-error.ts';
+import { withBoxes, withMarks } from './direction-marks.ts';
 
 /** A part that an endpoint does not declare keeps the general schema type. */
 type Part<Name extends string, Schema extends z.ZodType> = z.ZodType extends Schema
@@ -65,7 +66,7 @@ export function queryString(query: Readonly<Record<string, unknown>>): string {
  */
 export function createCaller(options: CallerOptions): Caller {
   return async (endpoint, input, signal, approval) => {
-    const { params = {}, query = {}, body } = input as LooseInput;
+    const { params = {}, query = {}, body } = withMarks(input as LooseInput);
     const headers: Record<string, string> = { accept: 'application/json', 'accept-language': options.language() };
     const csrf = options.csrf();
     if (endpoint.method !== 'GET' && csrf !== null) headers['x-menshen-csrf'] = csrf;
@@ -86,13 +87,21 @@ export function createCaller(options: CallerOptions): Caller {
       signal?.throwIfAborted();
       throw new ApiError('unreachable', 0, null, {}, null);
     }
-    const answer: unknown = await response.json().catch(() => undefined);
+    const answer = await response.text().then(read, () => undefined);
     signal?.throwIfAborted();
     if (!response.ok) throw failure(response, answer);
     const parsed = endpoint.response.safeParse(answer);
     if (!parsed.success) throw new ApiError('answer_unreadable', response.status, response.headers.get('x-menshen-request-id'));
     return parsed.data as Output<typeof endpoint>;
   };
+}
+
+function read(text: string): unknown {
+  try {
+    return JSON.parse(withBoxes(text));
+  } catch {
+    return undefined;
+  }
 }
 
 function failure(response: Response, answer: unknown): ApiError {
