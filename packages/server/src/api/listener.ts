@@ -5,6 +5,7 @@ import fastifyStatic from '@fastify/static';
 import { type ErrorCode, errorStatus, errorText, isErrorCode, languageOf, MenshenError } from '@menshen/contract';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Metrics } from '../gateway/metrics.ts';
+import { holdsMoreValues } from './json-values.ts';
 
 export interface ListenerOptions {
   readonly host: string;
@@ -18,6 +19,9 @@ export interface ListenerOptions {
 
 /** Connections at a time. The gateway shares the process and its files with this listener: whoever opens all that they can here must not take its. */
 const maxOpen = 4_096;
+
+/** Values in a body: 32 MB of findings hold about a million. */
+const manyValues = 2_000_000;
 
 export interface PageLimits {
   readonly maxBody: number;
@@ -46,6 +50,11 @@ export async function createListener(
   app.server.maxConnections = maxConnections;
   // JSON alone: plain text is what a page of another origin can post without asking first.
   app.removeContentTypeParser('text/plain');
+  const parseJson = app.getDefaultJsonParser('error', 'error');
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body: string, done) => {
+    if (body.length > manyValues && holdsMoreValues(body, manyValues)) return done(new MenshenError('body_too_large'));
+    return parseJson(request, body, done);
+  });
   await app.register(cookie);
   app.addHook('onRequest', async (request, reply) => {
     reply.headers({

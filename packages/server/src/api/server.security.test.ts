@@ -212,3 +212,17 @@ it('connections to the control plane are bounded: the gateway shares its files',
   for (const socket of sockets) socket.destroy();
   await app.close();
 });
+
+it('a body of very many values is refused before it is parsed: it would hold up the gateway beside', async () => {
+  const options = { host: '127.0.0.1', port: 0, secure: false, trustedProxies: [], metrics: new Metrics(), random: randomBytes };
+  const app = await createListener(options, { maxBody: 16_000_000, contentSecurity: "default-src 'none'" });
+  app.post('/', async ({ body }) => ({ kind: typeof body }));
+  const send = async (payload: string) =>
+    (await app.inject({ method: 'POST', url: '/', headers: { 'content-type': 'application/json' }, payload })).json();
+  expect(await send(`[${'[0],'.repeat(1_000_001)}0]`)).toMatchObject({ code: 'body_too_large' });
+  // What stands within a text are no values.
+  expect(await send(JSON.stringify({ text: '\\"[0],'.repeat(1_200_000) }))).toEqual({ kind: 'object' });
+  expect(await send('{"__proto__":{}}')).toMatchObject({ code: 'body_malformed' });
+  expect(await send('{')).toMatchObject({ code: 'body_malformed' });
+  await app.close();
+});
