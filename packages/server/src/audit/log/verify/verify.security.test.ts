@@ -205,4 +205,21 @@ describe('whoever tampers with a log is found out', () => {
     const failing = httpSource('http://log.example/tlog/', async () => new Response(null, { status: 500 }));
     await expect(verifyLog(failing, { vkey: TEST_VKEY })).rejects.toThrow('not served');
   });
+
+  it('an answer that is longer than any file of a log is not read to its end', async () => {
+    let [sent, ended] = [0, false];
+    const body = new ReadableStream<Uint8Array>({
+      pull(controller) {
+        sent += 1;
+        if (sent > 64) controller.close();
+        else controller.enqueue(new Uint8Array(1 << 20));
+      },
+      cancel() {
+        ended = true;
+      },
+    });
+    const endless = httpSource('http://log.example/tlog/', async () => new Response(body));
+    await expect(endless.read('checkpoint')).rejects.toThrow('too large');
+    expect([sent < 32, ended]).toEqual([true, true]);
+  });
 });
