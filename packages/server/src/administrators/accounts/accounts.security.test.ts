@@ -157,6 +157,20 @@ describeEachEngine('separated powers', (start) => {
     await signInAgain(system, clock, system.browser);
   });
 
+  it('lets nothing go ahead on the word of who is disabled', async () => {
+    const { security, system, audit } = three;
+    const invited = { body: { username: 'guest', power: 'audit', reason } };
+    const headers = await approved(inviteAdministrator, invited, system, audit, clock);
+    await stepUpAgain(security, clock);
+    const off = { params: { id: audit.id }, body: { status: 'disabled', reason } };
+    expect((await security.browser.call(setAdministratorStatus, off)).status).toBe(200);
+    expect((await system.browser.call(inviteAdministrator, { ...invited, headers })).body.code).toBe('approval_invalid');
+    const on = { params: { id: audit.id }, body: { status: 'active', reason } };
+    const again = await approved(setAdministratorStatus, on, security, system, clock);
+    expect((await security.browser.call(setAdministratorStatus, { ...on, headers: again })).status).toBe(200);
+    await signInAgain(audit, clock, audit.browser);
+  });
+
   it('ends sessions of oneself and of other powers only', async () => {
     const second = await signInAgain(three.system, clock, newBrowser());
     const { sessions } = (await second.call(listAdministratorSessions)).body;

@@ -63,7 +63,7 @@ export interface AccountParts {
   readonly sessions: SessionService;
   readonly factors: FactorService;
   readonly flows: FlowStore;
-  readonly approvals: Pick<ApprovalStore, 'cancelOf'>;
+  readonly approvals: Pick<ApprovalStore, 'cancelOf' | 'withdrawOf'>;
   readonly signIn: SignInService;
   readonly audit: Audit;
   readonly clock: () => number;
@@ -121,10 +121,11 @@ export function createAccountService(parts: AccountParts): AccountService {
       .filter((power) => power !== kept)
       .map((power) => makeInvitation({ purpose: 'create', power, username: null, administrator: null, createdBy }));
 
-  /** What somebody who may not come in any more has under way: links in their hands, through which they would come back, and acts that wait for a second. */
+  /** What somebody who may not come in any more has under way: links in their hands, through which they would come back, acts that wait for a second, and acts of others that go ahead on their word alone. */
   const endPlans = async ({ id, username }: Account): Promise<Readonly<Record<string, number>>> => ({
     invitationsEnded: await store.removeInvitationsBy(username),
     requestsEnded: await approvals.cancelOf(id, clock()),
+    approvalsWithdrawn: await approvals.withdrawOf(id),
   });
 
   const endAccess = async (account: Account, by: AccountRef, reason: string): Promise<number> => {

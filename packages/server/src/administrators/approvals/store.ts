@@ -236,6 +236,16 @@ export function createApprovalStore(store: Store) {
         .executeTakeFirst();
       return Number(done.numUpdatedRows);
     },
+    /** Lets others decide anew what somebody has approved and nobody has done yet; the number of those. */
+    async withdrawOf(decider: string): Promise<number> {
+      const done = await db
+        .updateTable('admin_approvals')
+        .set({ state: 'pending', decider: null, decider_name: null, decided_at: null, note: null })
+        .where('decider', '=', decider)
+        .where('state', '=', 'approved')
+        .executeTakeFirst();
+      return Number(done.numUpdatedRows);
+    },
     /** Uses an approval up for exactly this call; true once. */
     async spend(id: string, requester: string, digest: string, now: number): Promise<boolean> {
       return changed(
