@@ -1,30 +1,16 @@
-import { type Case, env, now } from './case.ts';
+import { type Case, env, koaProject, now } from './case.ts';
 
-const koa = (routes: string): Record<string, string> => ({
-  'package.json': '{"dependencies":{"koa":"3.0.0","koa-router":"13.0.0","sequelize":"6.0.0","jsonwebtoken":"9.0.0"}}',
-  'models.js': `const { Sequelize, DataTypes } = require('sequelize')
-const sequelize = new Sequelize('sqlite::memory:')
-exports.User = sequelize.define('User', { name: DataTypes.STRING, phone: DataTypes.STRING, password: DataTypes.STRING, isAdmin: DataTypes.BOOLEAN })
-exports.Role = sequelize.define('Role', { title: DataTypes.STRING })
-exports.Order = sequelize.define('Order', { userId: DataTypes.INTEGER, payStatus: DataTypes.STRING })
-exports.Code = sequelize.define('Code', { text: DataTypes.STRING, userId: DataTypes.INTEGER })
-exports.QuestionBank = sequelize.define('QuestionBank', { title: DataTypes.STRING, createdBy: DataTypes.INTEGER })`,
-  'app.js': `const Router = require('koa-router')
-const jwt = require('jsonwebtoken')
-const { Op } = require('sequelize')
-const { User, Role, Order, Code, QuestionBank } = require('./models')
-const router = new Router()
-const auth = async (ctx, next) => {
-  const user = await User.findByPk(jwt.verify(ctx.headers.authorization, ${env}.KEY).id)
-  if (!user) return ctx.throw(401)
-  ctx.state.user = user
-  await next()
-}
-${routes}
-const app = new (require('koa'))()
-app.use(router.routes())
-app.listen(3000)`,
-});
+const koa = (routes: string): Record<string, string> =>
+  koaProject(
+    {
+      User: 'name: DataTypes.STRING, phone: DataTypes.STRING, password: DataTypes.STRING, isAdmin: DataTypes.BOOLEAN',
+      Role: 'title: DataTypes.STRING',
+      Order: 'userId: DataTypes.INTEGER, payStatus: DataTypes.STRING',
+      Code: 'text: DataTypes.STRING, userId: DataTypes.INTEGER',
+      QuestionBank: 'title: DataTypes.STRING, createdBy: DataTypes.INTEGER',
+    },
+    routes,
+  );
 
 const cloud = (body: string): Record<string, string> => ({
   'cloudfunctions/getOrders/index.js': `const cloud = require('wx-server-sdk')

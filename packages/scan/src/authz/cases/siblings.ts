@@ -1,27 +1,14 @@
-import { type Case, env } from './case.ts';
+import { type Case, koaProject } from './case.ts';
 
-const koa = (routes: string): Record<string, string> => ({
-  'package.json': '{"dependencies":{"koa":"3.0.0","koa-router":"13.0.0","sequelize":"6.0.0","jsonwebtoken":"9.0.0"}}',
-  'models.js': `const { Sequelize, DataTypes } = require('sequelize')
-const sequelize = new Sequelize('sqlite::memory:')
-exports.User = sequelize.define('User', { name: DataTypes.STRING, isAdmin: DataTypes.BOOLEAN })
-exports.Question = sequelize.define('Question', { title: DataTypes.STRING })
-exports.Draft = sequelize.define('Draft', { title: DataTypes.STRING, userId: DataTypes.INTEGER })`,
-  'app.js': `const Router = require('koa-router')
-const jwt = require('jsonwebtoken')
-const { User, Question, Draft } = require('./models')
-const router = new Router()
-const auth = async (ctx, next) => {
-  const user = await User.findByPk(jwt.verify(ctx.headers.authorization, ${env}.KEY).id)
-  if (!user) return ctx.throw(401)
-  ctx.state.user = user
-  await next()
-}
-${routes}
-const app = new (require('koa'))()
-app.use(router.routes())
-app.listen(3000)`,
-});
+const koa = (routes: string): Record<string, string> =>
+  koaProject(
+    {
+      User: 'name: DataTypes.STRING, isAdmin: DataTypes.BOOLEAN',
+      Question: 'title: DataTypes.STRING',
+      Draft: 'title: DataTypes.STRING, userId: DataTypes.INTEGER',
+    },
+    routes,
+  );
 
 const cloud = (name: string, body: string): Record<string, string> => ({
   [`cloudfunctions/${name}/index.js`]: `const cloud = require('wx-server-sdk')
@@ -40,7 +27,7 @@ export const siblingCases: readonly Case[] = [
 router.put('/question/:id', auth, async (ctx) => {
   await Question.update({ title: ctx.request.body.title }, { where: { id: ctx.params.id } })
 })`),
-    expect: ['MP-API-002 app.js:16'],
+    expect: ['MP-API-002 app.js:17'],
   },
   {
     name: 'what administrators delete and its owner changes',

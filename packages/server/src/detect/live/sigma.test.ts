@@ -43,7 +43,9 @@ it('names an alert in the language of its reader', () => {
   expect(alertText({ rule, facts }, 'en')).toMatch(/^[A-Z].*\.$/);
   expect(alertText({ rule, facts: { ...facts, value: 5 } }, 'en')).toMatch(/\. Counted by the rule 5\.$/);
   expect(alertText({ rule, facts: { title: 'Env' } }, 'zh')).toBe('Env。');
-  expect(alertText({ rule: 'scanner', facts: { missing_paths: 10, tool: true } }, 'zh')).toBe('不存在的路径数 10，使用扫描工具。');
+  expect(alertText({ rule: 'scanner', facts: { missing_paths: 10, tool: true } }, 'zh')).toBe(
+    '不存在的路径数 10，使用扫描工具。',
+  );
 });
 
 it('hears of alarms of the platform, and not of the alerts that rules have made', () => {
