@@ -101,13 +101,13 @@ export interface RuntimeParts {
 }
 
 /** Compiles a validated configuration. Throws a {@link CompileError} on what only shows in combination (two apps at one place, two routes alike). */
-export function compileRuntime(config: Config, parts: RuntimeParts): Runtime {
+export function compileRuntime(config: Config, { previous, ...kept }: RuntimeParts): Runtime {
   const apps = new Map<string, CompiledApp>();
   const byHost = new Map<string, CompiledApp>();
   const byPath: CompiledApp[] = [];
   for (const appConfig of config.apps) {
     if (apps.has(appConfig.id)) throw new CompileError(`apps.${appConfig.id}`, '有两个应用使用此标识。', 'two apps have this id');
-    const app = compileApp(appConfig, config, parts);
+    const app = compileApp(appConfig, config, kept, previous?.apps.get(appConfig.id));
     apps.set(app.id, app);
     if (appConfig.hosts === undefined && appConfig.basePath === undefined) {
       throw new CompileError(`apps.${app.id}`, '需要 hosts 或 basePath。', 'needs hosts or basePath');
@@ -144,26 +144,34 @@ export function compileRuntime(config: Config, parts: RuntimeParts): Runtime {
     byPath,
     trusted: compileRanges(config.gateway.trustedProxies),
     denied: compileRanges(config.gateway.denyAddresses),
-    policies: parts.policies,
-    places: parts.places,
+    policies: kept.policies,
+    places: kept.places,
   };
 }
 
-function compileApp(config: AppConfig, whole: Config, parts: RuntimeParts): CompiledApp {
+/** Outside of what is compiled: a backend outlives the runtime that it was made for, and would keep all of that. */
+const monotonic = (): number => performance.now();
+
+/** `parts` lives on in what is compiled, and so must not hold the runtime before: that holds its own, and none would ever go. */
+function compileApp(
+  config: AppConfig,
+  whole: Config,
+  parts: Omit<RuntimeParts, 'previous'>,
+  previous: CompiledApp | undefined,
+): CompiledApp {
   const upstream = typeof config.upstream === 'string' ? { url: config.upstream } : config.upstream;
   const target = new URL(upstream.url);
   const connections = ('connections' in upstream ? upstream.connections : undefined) ?? 64;
   const tls = 'tls' in upstream ? upstream.tls : undefined;
   // Other certificates make another backend; the key itself need not stand in memory twice.
   const upstreamKey = `${target.origin} ${connections} ${tls === undefined ? '' : hash('sha256', JSON.stringify(tls))}`;
-  const previous = parts.previous?.apps.get(config.id);
   const basePath = (config.basePath ?? '').replace(/\/+$/, '');
   const prefix = 'path' in upstream ? upstream.path?.replace(/\/+$/, '') : undefined;
   const timeoutMs = ('timeoutMs' in upstream ? upstream.timeoutMs : undefined) ?? 15_000;
   const backend =
     previous?.upstreamKey === upstreamKey
       ? previous.upstream
-      : new Upstream({ url: target.origin, connections, tls, clock: parts.clock, monotonic: () => performance.now() });
+      : new Upstream({ url: target.origin, connections, tls, clock: parts.clock, monotonic });
   const lookups = new Lookups({ upstream: backend, clock: parts.clock });
   const guards = compileGuards(config, timeoutMs);
   const routes = config.routes.map((route) => ({
@@ -196,7 +204,7 @@ function compileRoute(
   timeoutMs: number,
   basePath: string,
   lookups: Lookups,
-  parts: RuntimeParts,
+  parts: Omit<RuntimeParts, 'previous'>,
 ): Omit<CompiledRoute, 'guard'> {
   const [method = '', path = ''] = route.match.split(' ');
   const { body } = route;

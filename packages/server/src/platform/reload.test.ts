@@ -1,6 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { configSchema } from '@menshen/contract';
 import { expect, it } from 'vitest';
 import type { Audit } from '../audit/service.ts';
@@ -26,6 +28,42 @@ it('keeps a changed file in force, where policies are loaded anew while it is be
     }
     await Promise.all(both);
     expect(current.runtime.config.gateway.mode).toBe('monitor');
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+it('lets go of every configuration before, while its backends live on', async () => {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  const folder = mkdtempSync(join(tmpdir(), 'menshen-reload-'));
+  try {
+    const route = { match: 'GET /a', auth: 'none' as const };
+    const config = (zh: string) =>
+      configSchema.parse({
+        apps: [
+          {
+            id: 'a',
+            name: { zh, en: zh },
+            basePath: '/a',
+            audience: ['customer'],
+            upstream: 'http://127.0.0.1:1',
+            routes: [route],
+          },
+        ],
+      });
+    let runtime = buildRuntime(config('0'), folder, Date.now, null);
+    const before: WeakRef<object>[] = [];
+    for (let at = 1; at <= 5; at += 1) {
+      before.push(new WeakRef(runtime));
+      runtime = buildRuntime(config(`${at}`), folder, Date.now, runtime);
+    }
+    const held = (): number => {
+      collect();
+      return before.filter((one) => one.deref() !== undefined).length;
+    };
+    await expect.poll(held).toBe(0);
+    await runtime.apps.get('a')?.upstream.close();
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
