@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,9 +9,9 @@ import { modSecurityInstalled, startModSecurity } from './inspect/modsecurity.ts
 import { installed, median, type Row, startModule } from './measure.ts';
 
 const seconds = 3;
-const rounds = 6;
-/** One process on Node differs from the next by a tenth for as long as it lives: each round takes the next of several. */
+/** One process on Node differs from the next by a tenth for as long as it lives: several, one after the other, with so many rounds each. */
 const processes = 3;
+const rounds = 2;
 const whole = 'Menshen, whole gateway';
 
 /**
@@ -21,12 +22,6 @@ export async function run(): Promise<readonly Row[]> {
   const folder = mkdtempSync(join(tmpdir(), 'menshen-bench-inspect-'));
   const backend = await startModule(new URL('./gateway/backend.ts', import.meta.url), []);
   const port = Number(backend.ready['port']);
-  const ours: Candidate[] = [];
-  for (let nth = 0; nth < processes; nth += 1) {
-    const { child, ready } = await startModule(new URL('./gateway/menshen.ts', import.meta.url), [`http://127.0.0.1:${port}`]);
-    const headers = { authorization: `Bearer ${String(ready['token'])}` };
-    ours.push({ name: whole, pid: child.pid ?? 0, url: `http://127.0.0.1:${String(ready['port'])}`, headers, child });
-  }
   const peers: Candidate[] = [];
   try {
     let anchor = '-';
@@ -50,16 +45,34 @@ export async function run(): Promise<readonly Row[]> {
       );
     }
     if (installed('nginx')) peers.push(await startNginx(port, folder));
-    const rows: Row[] = [];
-    for (const method of ['POST', 'GET'] as const) {
-      const samples = new Map([whole, ...peers.map(({ name }) => name)].map((name) => [name, [] as Sample[]]));
-      for (const candidate of [...ours, ...peers]) await warmUp(candidate, method);
-      for (let round = 0; round < rounds; round += 1) {
-        const one = ours.slice(round % processes, (round % processes) + 1);
-        for (const candidate of [...one, ...peers]) samples.get(candidate.name)?.push(await shoot(candidate, method, seconds));
+    const methods = ['POST', 'GET'] as const;
+    const samples = new Map<string, Sample[]>();
+    const take = async (candidate: Candidate, method: (typeof methods)[number]): Promise<void> => {
+      const key = `${method} ${candidate.name}`;
+      samples.set(key, [...(samples.get(key) ?? []), await shoot(candidate, method, seconds)]);
+    };
+    for (const method of methods) for (const candidate of peers) await warmUp(candidate, method);
+    for (let nth = 0; nth < processes; nth += 1) {
+      const { child, ready } = await startModule(new URL('./gateway/menshen.ts', import.meta.url), [`http://127.0.0.1:${port}`]);
+      const url = `http://127.0.0.1:${String(ready['port'])}`;
+      const headers = { authorization: `Bearer ${String(ready['token'])}` };
+      const ours: Candidate = { name: whole, pid: child.pid ?? 0, url, headers, child };
+      try {
+        for (const method of methods) {
+          await warmUp(ours, method);
+          for (let round = 0; round < rounds; round += 1) for (const candidate of [ours, ...peers]) await take(candidate, method);
+        }
+      } finally {
+        const ended = once(child, 'exit');
+        if (child.connected) child.disconnect();
+        await ended;
       }
-      const cpusOf = (name: string): number[] => (samples.get(name) ?? []).map((sample) => sample.cpuMicros);
-      for (const [name, taken] of samples) {
+    }
+    const rows: Row[] = [];
+    for (const method of methods) {
+      const cpusOf = (name: string): number[] => (samples.get(`${method} ${name}`) ?? []).map((sample) => sample.cpuMicros);
+      for (const name of [whole, ...peers.map((peer) => peer.name)]) {
+        const taken = samples.get(`${method} ${name}`) ?? [];
         const cpus = cpusOf(name);
         rows.push({
           candidate: name,
@@ -77,7 +90,6 @@ export async function run(): Promise<readonly Row[]> {
       process.stdout.write('@datadog/native-appsec is not installed (MENSHEN_BENCH_APPSEC names its folder): left out\n');
     return [...rows, ...inspectionOnly(peer), ...growth()];
   } finally {
-    for (const { child } of ours) if (child.connected) child.disconnect();
     for (const { child } of peers) child.kill();
     backend.child.kill();
     rmSync(folder, { recursive: true, force: true });
