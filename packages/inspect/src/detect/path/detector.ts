@@ -165,15 +165,17 @@ function readClimb(text: string, folded: string, sentence: boolean, coded: boole
   const broken =
     odd === undefined && !sentence && folded.includes('\ufffd') ? folded.slice(0, longestPath).search(brokenStep) : -1;
   if (broken >= 0) signals.report('path.odd_bytes', broken, broken + 12);
-  const session = folded.length <= longestPath ? folded.search(/\.\.;[\w=]{1,60}[\\/]|[;?@]\/?etc\/(?:passwd|shadow)$/) : -1;
+  const mayHide = folded.length <= longestPath && (folded.includes('..;') || folded.includes('etc/'));
+  const session = mayHide ? folded.search(/\.\.;[\w=]{1,60}[\\/]|[;?@]\/?etc\/(?:passwd|shadow)$/) : -1;
   if (session >= 0 && !sentence) signals.report('path.climb_hidden', session, session + 4);
   if (!folded.includes('.') && !folded.includes('%') && !folded.includes('0x2e') && !folded.includes('\uff0e')) return;
-  const separated = folded.length <= longestPath && !sentence ? oddlySeparated.exec(folded) : null;
+  const maySeparate = folded.length <= longestPath && !sentence && (folded.includes('etc') || folded.includes('windows'));
+  const separated = maySeparate ? oddlySeparated.exec(folded) : null;
   if (separated !== null) signals.report('path.climb_hidden', separated.index, separated.index + separated[0].length);
   const steps =
-    /(?:\.\/){5}|(?:\.\\){5}|(?<!\.)\.{8,}[\\/]{0,4}(?:etc|windows)[\\/]{0,4}(?:passwd|shadow|shells|group|hosts|issue|win\.ini)/.exec(
-      folded.slice(0, longestPath),
-    );
+    folded.includes('././') || folded.includes('.\\.\\') || folded.includes('........')
+      ? manySteps.exec(folded.slice(0, longestPath))
+      : null;
   if (steps !== null && !sentence) signals.report('path.climb_hidden', steps.index, steps.index + steps[0].length);
   const parted = folded.includes('. . ') ? folded.slice(0, longestPath).search(partedSteps) : -1;
   if (parted >= 0) signals.report('path.climb_hidden', parted, parted + 15);
@@ -199,6 +201,9 @@ function readClimb(text: string, folded: string, sentence: boolean, coded: boole
   }
 }
 
+/** `./././././etc`, `........etc/passwd`: steps that only a filter of `..` does not see. */
+const manySteps =
+  /(?:\.\/){5}|(?:\.\\){5}|(?<!\.)\.{8,}[\\/]{0,4}(?:etc|windows)[\\/]{0,4}(?:passwd|shadow|shells|group|hosts|issue|win\.ini)/;
 /** `. . /. . /. . /`: steps upwards with a space in each. */
 const partedSteps = /(?:\. \. ?[\\/] ?){3}/;
 
