@@ -2,6 +2,7 @@ import { createHash, createHmac } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Config } from '@menshen/contract';
+import { canonicalJson } from '../audit/canonical-json.ts';
 
 /**
  * What a node runs with: a digest for each section of its configuration and `version` for that of the program. The digests are keyed with what only nodes
@@ -80,7 +81,7 @@ export function configurationPrint(config: Config, files: FileDigests, version: 
     Object.entries(sections).map(([name, value]) => [
       name,
       createHmac('sha256', key)
-        .update(`${name}\n${stable(value)}`)
+        .update(`${name}\n${canonicalJson(value)}`)
         .digest('base64url'),
     ]),
   );
@@ -91,14 +92,6 @@ const comparable = (name: string, value: unknown): unknown => {
   if (left === undefined || typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).filter(([field]) => !left.includes(field)));
 };
-
-/** JSON whose fields stand in one order, whatever order a file has them in. */
-const stable = (value: unknown): string =>
-  JSON.stringify(value, (_key, one: unknown) =>
-    typeof one === 'object' && one !== null && !Array.isArray(one)
-      ? Object.fromEntries(Object.entries(one).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : one,
-  );
 
 /**
  * The sections in which two nodes differ, in order of the alphabet. Programs of two versions have other defaults: of these only `version` is told.

@@ -12,23 +12,18 @@ const koa = (routes: string): Record<string, string> =>
     routes,
   );
 
-const cloud = (body: string): Record<string, string> => ({
-  'cloudfunctions/getOrders/index.js': `const cloud = require('wx-server-sdk')
+const cloudFunction =
+  (name: string) =>
+  (body: string): Record<string, string> => ({
+    [`cloudfunctions/${name}/index.js`]: `const cloud = require('wx-server-sdk')
 const db = cloud.database()
 exports.main = async (event) => {
   const openid = cloud.getWXContext().OPENID
 ${body}
 }`,
-});
-
-const office = (body: string): Record<string, string> => ({
-  'cloudfunctions/admin-update-order/index.js': `const cloud = require('wx-server-sdk')
-const db = cloud.database()
-exports.main = async (event) => {
-  const openid = cloud.getWXContext().OPENID
-${body}
-}`,
-});
+  });
+const cloud = cloudFunction('getOrders');
+const office = cloudFunction('admin-update-order');
 
 const begin = (check: string): Record<string, string> => ({
   'cloudfunctions/init_staff/index.js': `const cloud = require('wx-server-sdk')
