@@ -5,7 +5,7 @@ import fastifyStatic from '@fastify/static';
 import { type ErrorCode, errorStatus, errorText, isErrorCode, languageOf, MenshenError } from '@menshen/contract';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Metrics } from '../gateway/metrics.ts';
-import { holdsMoreValues } from './json-values.ts';
+import { readJsonBodies } from './json-bodies.ts';
 
 export interface ListenerOptions {
   readonly host: string;
@@ -50,11 +50,7 @@ export async function createListener(
   app.server.maxConnections = maxConnections;
   // JSON alone: plain text is what a page of another origin can post without asking first.
   app.removeContentTypeParser('text/plain');
-  const parseJson = app.getDefaultJsonParser('error', 'error');
-  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body: string, done) => {
-    if (body.length > manyValues && holdsMoreValues(body, manyValues)) return done(new MenshenError('body_too_large'));
-    return parseJson(request, body, done);
-  });
+  readJsonBodies(app, 'application/json', manyValues);
   await app.register(cookie);
   app.addHook('onRequest', async (request, reply) => {
     reply.headers({

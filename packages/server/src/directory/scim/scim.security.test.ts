@@ -317,6 +317,19 @@ describeEachStore((open) => {
     expect((await call('POST', '/Users', 'a=b', { 'content-type': 'application/x-www-form-urlencoded' })).status).toBe(415);
   });
 
+  it('a body of very many values is refused before it is parsed, a group of twenty thousand is not', async () => {
+    const many = `{"displayName":"研发","members":[${'[0],'.repeat(160_000)}0]}`;
+    for (const type of ['application/scim+json', 'application/json'])
+      expect((await call('POST', '/Groups', many, { 'content-type': type })).status, type).toBe(413);
+    const members = Array.from({ length: 20_000 }, (_, at) => ({
+      value: `member-${at}`,
+      display: '张',
+      type: 'User',
+      $ref: '../x',
+    }));
+    expect((await call('POST', '/Groups', { displayName: '研发', members })).status).toBe(201);
+  });
+
   it('a person whom a stronger source owns is found, and not taken over', async () => {
     await node.directory.changes.apply(
       {
