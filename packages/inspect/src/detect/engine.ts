@@ -7,6 +7,7 @@ import { charactersOf } from './request-size.ts';
 import { createStepBudget } from './step-budget.ts';
 import { createTally, type TextReading } from './tally.ts';
 import { forgetFolded } from './text/characters.ts';
+import { forgetUnits } from './text/units.ts';
 import { blockAt, budgetFinding, type Finding, passed, scoreOf, type Verdict } from './verdict.ts';
 import { xmlTexts } from './xml-texts.ts';
 
@@ -278,6 +279,7 @@ export function createDetection({
       if (request.body !== undefined && !budget.isOver()) readBody(request.body);
       reader.forget();
       forgetFolded();
+      forgetUnits();
       const exhausted = budget.isSpent();
       const points = tally.points();
       if (points === 0 && !exhausted) return passed;

@@ -1,3 +1,5 @@
+import { unitsOf } from './text/units.ts';
+
 /** What one pass over a text found out: which detectors' literals occur, which texts of their passes, and which kinds of characters. */
 export interface Scan {
   /** Bit i: a literal of detector i occurs. */
@@ -77,12 +79,14 @@ export function createPrefilter(
   } = buildTable(lists, passLists, (unit) => (unit < classCount ? (classes[unit] as number) : (wide.get(unit) ?? 0)), 2 ** shift);
 
   return (text, scan) => {
+    const units = unitsOf(text);
+    const { length } = text;
     let state = 0;
     let hits = 0;
     let passes = 0;
     let mask = 0;
-    for (let at = 0; at < text.length; at += 1) {
-      const unit = text.charCodeAt(at);
+    for (let at = 0; at < length; at += 1) {
+      const unit = units[at] as number;
       if (unit < classCount) {
         mask |= asciiBits[unit] as number;
         state = next[(state << shift) | (classes[unit] as number)] as number;

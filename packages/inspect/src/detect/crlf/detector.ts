@@ -1,5 +1,6 @@
 import type { Detector, FeatureFacts, Signals, Subject } from '../model.ts';
 import { foldCase, hasWideScript, isLetter, isSpace } from '../text/characters.ts';
+import { unitsOf } from '../text/units.ts';
 
 const fact = (weight: number, zh: string, en: string): FeatureFacts => ({ class: 'crlf', weight, zh, en });
 
@@ -116,21 +117,16 @@ export const crlfDetector: Detector = {
     let first = -1;
     const stub = stubEnd(folded);
     const shown = hasManyLines(folded);
-    for (let at = 0; at < folded.length; ) {
-      const code = folded.charCodeAt(at);
-      // What no form of a break begins with: nearly everything.
-      if (code < 128 ? beginsBreak[code] === 0 : code !== 0x560a && code !== 0x560d) {
-        at += 1;
-        continue;
-      }
-      const length = code === 0x30 && folded.charCodeAt(at + 1) !== 0x78 ? 0 : breakAt(folded, at);
+    const units = unitsOf(folded);
+    for (let at = nextBreak(units, 0, folded.length); at < folded.length; at = nextBreak(units, at, folded.length)) {
+      const length = units[at] === 0x30 && units[at + 1] !== 0x78 ? 0 : breakAt(folded, at);
       if (length === 0) {
         at += 1;
         continue;
       }
       if (!signals.spend(stepsOfBreak)) return;
       if (first < 0) first = at;
-      const raw = length === 1 && folded.charCodeAt(at) < 0x20;
+      const raw = length === 1 && (units[at] as number) < 0x20;
       let end = at + length;
       let breaks = 1;
       for (let more = breakAt(folded, end); more > 0; more = breakAt(folded, end)) {
@@ -164,6 +160,15 @@ const longestPair = 200;
 
 /** By ASCII character: 1 where a line break, in whatever form, may begin. */
 const beginsBreak = Uint8Array.from({ length: 128 }, (_, code) => ('\r\n%\\0'.includes(String.fromCharCode(code)) ? 1 : 0));
+
+/** First position from `from` on where {@link breakAt} may find one, past nearly everything; `length` where there is none. */
+function nextBreak(units: Uint16Array, from: number, length: number): number {
+  for (let at = from; at < length; at += 1) {
+    const code = units[at] as number;
+    if (code < 128 ? beginsBreak[code] === 1 : code === 0x560a || code === 0x560d) return at;
+  }
+  return length;
+}
 
 function isRawBreak(code: number): boolean {
   return code === 0x0a || code === 0x0d;
@@ -244,8 +249,9 @@ function headerEnd(folded: string, at: number): number {
 
 /** Up to where a text may be one short value: the first space, line or character of wide script. */
 function stubEnd(folded: string): number {
+  const units = unitsOf(folded);
   for (let at = 0; at < folded.length; at += 1) {
-    const code = folded.charCodeAt(at);
+    const code = units[at] as number;
     if (code === 0x20 || code === 0x0a || code === 0x0d || code >= 0x2e80) return at;
   }
   return folded.length;
@@ -253,7 +259,7 @@ function stubEnd(folded: string): number {
 
 function hasManyLines(folded: string): boolean {
   let lines = 0;
-  for (let at = 0; at < folded.length && lines < 12; at += 1) if (folded.charCodeAt(at) === 0x0a) lines += 1;
+  for (let at = folded.indexOf('\n'); at >= 0 && lines < 12; at = folded.indexOf('\n', at + 1)) lines += 1;
   return lines >= 12;
 }
 

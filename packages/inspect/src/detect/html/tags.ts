@@ -1,4 +1,5 @@
 import { isLetter, isSpace } from '../text/characters.ts';
+import { unitsOf } from '../text/units.ts';
 
 /** Receives the parts of a tag as they are read. */
 export interface TagVisitor {
@@ -30,27 +31,29 @@ export function readTags(text: string, visitor: TagVisitor, spend: (steps: numbe
     return nextQuote[quote];
   };
 
+  const { length } = text;
   for (let open = text.indexOf('<'); open >= 0; open = text.indexOf('<', open + 1)) {
+    let units = unitsOf(text);
     let at = open + 1;
-    while (at - open < 8 && (isSpace(text.charCodeAt(at)) || text.charCodeAt(at) === 0)) at += 1;
-    const closing = text.charCodeAt(at) === 0x2f;
+    while (at < length && at - open < 8 && (isSpace(units[at] as number) || units[at] === 0)) at += 1;
+    const closing = units[at] === 0x2f;
     if (closing) at += 1;
-    while (isSpace(text.charCodeAt(at)) && at - open < 16) at += 1;
-    if (!isLetter(text.charCodeAt(at))) continue;
+    while (isSpace(units[at] as number) && at - open < 16) at += 1;
+    if (!isLetter(units[at] as number)) continue;
     const nameStart = at;
-    while (at - nameStart < longestName && isNameUnit(text.charCodeAt(at))) at += 1;
+    while (at < length && at - nameStart < longestName && isNameUnit(units[at] as number)) at += 1;
     const name = bareName(text.slice(nameStart, at));
     // `a < b`: only a few readers forgive a space here, and then for what attackers need.
     if (nameStart > open + 2 && !closing && name !== 'script') continue;
     if (!visitor.tag(name, closing, open)) continue;
-    const first = text.charCodeAt(at);
-    let odd = !(Number.isNaN(first) || isSpace(first) || first === 0x3e || (first === 0x2f && text.charCodeAt(at + 1) === 0x3e));
-    const limit = Math.min(text.length, open + farthest);
+    const first = units[at] as number;
+    let odd = !(at >= length || isSpace(first) || first === 0x3e || (first === 0x2f && units[at + 1] === 0x3e));
+    const limit = Math.min(length, open + farthest);
     let attributes = 0;
     /** Characters that were passed over with a quote's known end. */
     let jumped = 0;
     while (at < limit && attributes < maxAttributes) {
-      const unit = text.charCodeAt(at);
+      const unit = units[at] as number;
       if (unit === 0x3e || unit === 0x3c) break;
       if (isSpace(unit) || unit === 0x2f || unit <= 0x20) {
         at += 1;
@@ -59,32 +62,33 @@ export function readTags(text: string, visitor: TagVisitor, spend: (steps: numbe
       // An attribute's name: up to =, a space, / or the tag's end.
       const start = at;
       at += 1;
-      while (at < limit && !endsAttributeName(text.charCodeAt(at))) at += 1;
+      while (at < limit && !endsAttributeName(units[at] as number)) at += 1;
       const attribute = text.slice(start, Math.min(at, start + 80));
-      while (at < limit && isSpace(text.charCodeAt(at))) at += 1;
+      while (at < limit && isSpace(units[at] as number)) at += 1;
       let valueStart = at;
       let valueEnd = at;
-      if (text.charCodeAt(at) === 0x3d) {
+      if (units[at] === 0x3d) {
         at += 1;
-        while (at < limit && text.charCodeAt(at) <= 0x20) at += 1;
-        const quote = text.charAt(at);
-        if (quote === '"' || quote === "'" || quote === '`') {
+        while (at < limit && (units[at] as number) <= 0x20) at += 1;
+        const quote = units[at];
+        if (at < length && (quote === 0x22 || quote === 0x27 || quote === 0x60)) {
           valueStart = at + 1;
-          valueEnd = find(quote, at + 1);
+          valueEnd = find(quote === 0x22 ? '"' : quote === 0x27 ? "'" : '`', at + 1);
           jumped += valueEnd - at;
           at = valueEnd + 1;
-          const after = text.charCodeAt(at);
-          if (!(Number.isNaN(after) || isSpace(after) || after === 0x3e || after === 0x2f)) odd = true;
+          const after = units[at] as number;
+          if (!(at >= length || isSpace(after) || after === 0x3e || after === 0x2f)) odd = true;
         } else {
           valueStart = at;
-          while (at < limit && !endsBareValue(text.charCodeAt(at))) at += 1;
+          while (at < limit && !endsBareValue(units[at] as number)) at += 1;
           valueEnd = at;
         }
       }
       attributes += 1;
       visitor.attribute(attribute, valueStart, valueEnd, start);
+      units = unitsOf(text);
     }
-    visitor.end(Math.min(text.length, text.charCodeAt(at) === 0x3e ? at + 1 : at), odd);
+    visitor.end(Math.min(length, text.charCodeAt(at) === 0x3e ? at + 1 : at), odd);
     if (!spend(stepsOfTag + (at - open - jumped) * 4)) return;
   }
 }

@@ -1,4 +1,5 @@
 import { hexValue } from '../text/characters.ts';
+import { unitsOf } from '../text/units.ts';
 
 /** Steps upwards found in a row: `../`, in whatever spelling. */
 export interface Climb {
@@ -138,16 +139,18 @@ export function findClimb(text: string, spend: (steps: number) => boolean): Clim
     depth = 0;
     hidden = false;
   };
+  const units = unitsOf(text);
+  const { length } = text;
   let at = 0;
   let unit = 0;
-  while (at < text.length) {
-    const code = text.charCodeAt(at);
+  while (at < length) {
+    const code = units[at] as number;
     // Neither a dot nor what another spelling of one begins with: most characters.
     if (code < 128 ? beginsDot[code] === 0 : code < 0x2024 || (code > 0x2216 && code < 0xff0e)) {
       at += 1;
       continue;
     }
-    if (code !== 0x25 && code < 128 && !goesOn(code, text.charCodeAt(at + 1))) {
+    if (code !== 0x25 && code < 128 && (at + 1 === length || !goesOn(code, units[at + 1] as number))) {
       at += 1;
       continue;
     }

@@ -1,17 +1,19 @@
 import { hasWideScript, isLetter, isSpace, isWordCode, skipSpace } from '../text/characters.ts';
+import { unitsOf } from '../text/units.ts';
 
 /** What stands before the first separator: nothing, a value without white space, a command, or a sentence. */
 export type Before = 'nothing' | 'value' | 'command' | 'sentence';
 
 /** What stands before `end`, where the first separator is. */
 export function kindOf(text: string, end: number): Before {
+  const units = unitsOf(text);
   let letters = false;
   let gap = false;
   const from = skipSpace(text, 0);
   let to = end;
-  while (to > from && isSpace(text.charCodeAt(to - 1))) to -= 1;
-  for (let at = from; at < to; at += 1) {
-    const code = text.charCodeAt(at);
+  while (to > from && isSpace(units[to - 1] as number)) to -= 1;
+  for (let at = from; at < to && !(letters && gap); at += 1) {
+    const code = units[at] as number;
     if (isWordCode(code) || code >= 0x80) letters = true;
     else if (isSpace(code)) gap = true;
   }

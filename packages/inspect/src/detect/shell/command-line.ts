@@ -1,5 +1,6 @@
 import { isDigit, isLetter, isSpace, isWordCode } from '../text/characters.ts';
-import { bare, building, commandBits, recon, runner, word } from './commands.ts';
+import { unitsOf } from '../text/units.ts';
+import { bare, beginsCommand, building, commandBits, recon, runner, word } from './commands.ts';
 import { matchesBinary } from './globs.ts';
 import { endsWord, readWord } from './words.ts';
 
@@ -43,14 +44,15 @@ const maxRunners = 4;
 
 /** The simple command that begins at `start`, if its name is one that is known. */
 export function readCommand(text: string, start: number, depth = 0): SimpleCommand {
+  const units = unitsOf(text);
   let at = start;
-  const first = text.charCodeAt(at);
+  const first = start < text.length ? (units[at] as number) : 0;
   if (first === 0x7b) return readBraces(text, at);
   // Names of commands begin with a letter, a folder, or what a shell takes away before it looks.
   if (first >= 0x80 || beginsName[first] !== 1) return none;
-  if ((first === 0x22 || first === 0x27) && text.charCodeAt(at + 1) >= 0x80) return none;
-  const plain = plainName(text, at);
-  if (plain >= 0 && (plain === at || nameBits(text.slice(at, plain)) === 0)) return none;
+  if ((first === 0x22 || first === 0x27) && (units[at + 1] as number) >= 0x80) return none;
+  const plain = plainName(units, at, text.length);
+  if (plain >= 0 && (plain === at || !mayBeCommand(units, at, plain) || nameBits(text.slice(at, plain)) === 0)) return none;
   const name = readWord(text, at);
   if (name.value.length === 0 || name.value.length > 200) return none;
   const bits = nameBits(name.value);
@@ -61,8 +63,9 @@ export function readCommand(text: string, start: number, depth = 0): SimpleComma
   at = name.end;
   const evasive = name.joined || globbed || (name.spacer && at < text.length);
   if ((bits & runner) !== 0 && depth < maxRunners) {
-    let inner = skipBlanks(text, at);
-    while (text[inner] === '-' || isDigit(text.charCodeAt(inner))) inner = skipBlanks(text, readWord(text, inner).end);
+    let inner = skipBlanks(units, at, text.length);
+    while (units[inner] === 0x2d || isDigit(units[inner] as number))
+      inner = skipBlanks(units, readWord(text, inner).end, text.length);
     const run = readCommand(text, inner, depth + 1);
     if (run.strength > 0) return { ...run, hard: true, evasive: run.evasive || evasive };
   }
@@ -74,9 +77,9 @@ export function readCommand(text: string, start: number, depth = 0): SimpleComma
   let spaced = name.spacer;
   const limit = start + longestCommand;
   while (count < maxArguments && at < limit) {
-    const next = skipBlanks(text, at);
+    const next = skipBlanks(units, at, text.length);
     if (next >= text.length) break;
-    const code = text.charCodeAt(next);
+    const code = units[next] as number;
     if (code === 0x3e || code === 0x3c) {
       hard += 1;
       at = next + 1;
@@ -84,7 +87,7 @@ export function readCommand(text: string, start: number, depth = 0): SimpleComma
       continue;
     }
     // An argument that another command gives, or that a quote opens directly behind the name.
-    if (code === 0x24 && text.charCodeAt(next + 1) === 0x28) {
+    if (code === 0x24 && units[next + 1] === 0x28) {
       hard += 1;
       break;
     }
@@ -144,24 +147,35 @@ const interpreters = /^(?:python|perl|ruby|php|node|lua|(?:ba|z|da|k|c)?sh)[\d.]
  * End of a name that is written as it is, without quotes, escapes, variables or wildcards; -1 where it is not. Most texts have nothing
  * but such, and most of them name no command.
  */
-function plainName(text: string, start: number): number {
-  const limit = Math.min(text.length, start + longestName);
+function plainName(units: Uint16Array, start: number, length: number): number {
+  const limit = Math.min(length, start + longestName);
   for (let at = start; at < limit; at += 1) {
-    const code = text.charCodeAt(at);
-    if (isWordCode(code) || code === 0x2d || code === 0x2e || code === 0x2f || code === 0x2b || code > 0x7f) continue;
-    return isSpace(code) ||
-      code === 0x3b ||
-      code === 0x7c ||
-      code === 0x26 ||
-      code === 0x3a ||
-      code === 0x2c ||
-      code === 0x3d ||
-      code === 0x29 ||
-      code === 0x28
-      ? at
-      : -1;
+    const code = units[at] as number;
+    if (code > 0x7f) continue;
+    const sort = sortsInName[code];
+    if (sort !== sortInName.part) return sort === sortInName.end ? at : -1;
   }
   return limit;
+}
+
+const sortInName = { part: 1, end: 2 } as const;
+const sortsInName = Uint8Array.from({ length: 128 }, (_, code) => {
+  const character = String.fromCharCode(code);
+  if (isWordCode(code) || '-./+'.includes(character)) return sortInName.part;
+  return isSpace(code) || ';|&:,=)('.includes(character) ? sortInName.end : 0;
+});
+
+/** Whether a plain name begins as one that is known does: nearly all words of prose do not. A folder says nothing. */
+function mayBeCommand(units: Uint16Array, start: number, end: number): boolean {
+  const first = units[start] as number;
+  if (!isLetter(first)) return true;
+  const second = end > start + 1 ? (units[start + 1] as number) : 0;
+  return second > 0x7f || beginsCommand(first, second) || hasFolder(units, start, end);
+}
+
+function hasFolder(units: Uint16Array, start: number, end: number): boolean {
+  for (let at = start; at < end; at += 1) if (units[at] === 0x2f) return true;
+  return false;
 }
 
 const longestName = 96;
@@ -209,12 +223,11 @@ function isBlank(code: number): boolean {
   return code === 0x20 || code === 0x09 || code === 0x0b || code === 0x0c || code === 0x2b;
 }
 
-function skipBlanks(text: string, from: number): number {
+function skipBlanks(units: Uint16Array, from: number, length: number): number {
   let at = from;
-  while (at < text.length && isBlank(text.charCodeAt(at))) {
+  while (at < length && isBlank(units[at] as number)) {
     // A plus sign between words is a space that nobody decoded.
-    if (text.charCodeAt(at) === 0x2b && at > from && isSpace(text.charCodeAt(at - 1)) && isSpace(text.charCodeAt(at + 1)))
-      return at;
+    if (units[at] === 0x2b && at > from && isSpace(units[at - 1] as number) && isSpace(units[at + 1] as number)) return at;
     at += 1;
   }
   return at;

@@ -63,6 +63,14 @@ const groups: readonly (readonly [number, string])[] = [
   [known | anyCase | bare, 'dir ipconfig systeminfo tasklist netstat whoami hostname'],
 ];
 
+const noLetter = 26;
+
+/** Number of a letter in either case; 26 for what is none. */
+function letterOf(code: number): number {
+  const lower = code | 0x20;
+  return lower >= 0x61 && lower <= 0x7a ? lower - 0x61 : noLetter;
+}
+
 const vocabulary = new Map<string, number>();
 for (const [bits, names] of groups) {
   for (const name of names.split(' ')) vocabulary.set(name, (vocabulary.get(name) ?? 0) | bits);
@@ -73,6 +81,18 @@ for (const name of 'npm npx pip pip3 pipx gem apt apt-get yum dnf apk brew git s
   vocabulary.set(name, (vocabulary.get(name) ?? known) | building);
 }
 for (const [name, bits] of vocabulary) if ((bits & word) !== 0 && (bits & bare) !== 0) vocabulary.set(name, bits & ~word);
+
+/** Bit n by first letter: a name goes on with the n-th letter behind it, or bit 26 for what is none. All but single letters keep their first two, whatever follows. */
+const beginnings = new Int32Array(26);
+for (const name of vocabulary.keys()) {
+  const second = name.length === 1 ? noLetter : letterOf(name.charCodeAt(1));
+  beginnings[letterOf(name.charCodeAt(0))] = (beginnings[letterOf(name.charCodeAt(0))] as number) | (1 << second);
+}
+
+/** Whether a name that begins with this letter, and what follows it in the name, 0 for nothing, may be one that is known. */
+export function beginsCommand(letter: number, next: number): boolean {
+  return (((beginnings[letterOf(letter)] as number) >> letterOf(next)) & 1) === 1;
+}
 
 const longestName = 32;
 

@@ -2,6 +2,7 @@ import type { Detector, Signals, Subject } from '../model.ts';
 import { characterBits } from '../prefilter.ts';
 import { foldCase, hasWideScript, holds, isLetter, isSpace, isWordCode, skipSpace } from '../text/characters.ts';
 import { createFinder } from '../text/finder.ts';
+import { unitsOf } from '../text/units.ts';
 import { isClientCommand, isFormula, isRemark, isWritten, reportAlone } from './alone.ts';
 import { batchStatement } from './batch.ts';
 import { type Before, kindOf } from './before.ts';
@@ -12,7 +13,7 @@ import { literals } from './literals.ts';
 import { readNamed } from './named.ts';
 import { phrases } from './phrases.ts';
 import { reportSeparated } from './separated.ts';
-import { afterBackticks, beginsSeparator, isEnd, isTable, separatorAt, skipOpening, tailOf } from './separators.ts';
+import { afterBackticks, isEnd, isTable, nextSeparator, separatorAt, skipOpening, tailOf } from './separators.ts';
 import { reportSubstitution } from './substituted.ts';
 import { programEndings, windowsProgram } from './windows-programs.ts';
 import { takeLooked } from './words.ts';
@@ -124,18 +125,17 @@ function findCommands(text: string, key: boolean, marks: number, signals: Signal
   let inBackticks = false;
   const reaches =
     text.length <= longestValue && (marks & characterBits.slash) !== 0 && (text.includes('/bin/') || text.includes('/etc/'));
-  for (let at = 0; at < text.length; ) {
-    const unit = text.charCodeAt(at);
-    if (unit >= 128 || beginsSeparator[unit] === 0) {
-      at += 1;
-      continue;
-    }
-    const separator = separatorAt(text, at, table);
+  const { length } = text;
+  for (let at = 0; at < length; ) {
+    const units = unitsOf(text);
+    at = nextSeparator(units, at, length);
+    if (at === length) break;
+    const code = units[at] as number;
+    const separator = separatorAt(units, at, table);
     if (separator === 0) {
       at += 1;
       continue;
     }
-    const code = text.charCodeAt(at);
     before ??= kindOf(text, at);
     if (code === 0x60) {
       inBackticks = !inBackticks;
@@ -211,7 +211,7 @@ function isOptioned(text: string, start: number): boolean {
 
 /** Statements of cmd.exe at the beginning, or after a first separator. */
 function readBatch(text: string, head: number, signals: Signals): void {
-  const start = separatorAt(text, head, false) > 0 ? skipOpening(text, head + 1) : head;
+  const start = separatorAt(unitsOf(text), head, false) > 0 ? skipOpening(text, head + 1) : head;
   const letter = text.charCodeAt(start) | 0x20;
   // FOR or IF; a capital I with a dot counts as one.
   if (letter !== 0x66 && letter !== 0x69 && letter !== 0x130) return;

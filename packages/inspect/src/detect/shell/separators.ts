@@ -1,23 +1,36 @@
 import { isLetter, isSpace, isWordCode } from '../text/characters.ts';
+import { unitsOf } from '../text/units.ts';
 import { endsWord } from './words.ts';
 
 /** Characters between a command and a comment. */
 const longestGap = 16;
 
 /** By ASCII character: 1 where {@link separatorAt} may find something. */
-export const beginsSeparator: Uint8Array = Uint8Array.from({ length: 128 }, (_, code) =>
+const beginsSeparator = Uint8Array.from({ length: 128 }, (_, code) =>
   ';|&`\n\r$<>\\%'.includes(String.fromCharCode(code)) ? 1 : 0,
 );
 
+/** First position from `from` on where {@link separatorAt} may find something; `length` where there is none. */
+export function nextSeparator(units: Uint16Array, from: number, length: number): number {
+  let at = from;
+  while (at < length) {
+    const code = units[at] as number;
+    if (code < 128 && beginsSeparator[code] === 1) return at;
+    at += 1;
+  }
+  return length;
+}
+
 /** Length of the separator at `at`; 0 where there is none. Beside the shell's own, those that a text still holds in escaped form. */
-export function separatorAt(text: string, at: number, table: boolean): number {
-  switch (text.charCodeAt(at)) {
+export function separatorAt(units: Uint16Array, at: number, table: boolean): number {
+  const next = units[at + 1] as number;
+  switch (units[at]) {
     case 0x3b: // ;
-      return endsEntity(text, at) ? 0 : 1;
+      return endsEntity(units, at) ? 0 : 1;
     case 0x7c: // |
-      return table ? 0 : text.charCodeAt(at + 1) === 0x7c ? 2 : 1;
+      return table ? 0 : next === 0x7c ? 2 : 1;
     case 0x26: // &
-      return text.charCodeAt(at + 1) === 0x26 ? 2 : 1;
+      return next === 0x26 ? 2 : 1;
     case 0x60: // `
     case 0x0a:
     case 0x0d:
@@ -25,31 +38,36 @@ export function separatorAt(text: string, at: number, table: boolean): number {
     case 0x24: // $(
     case 0x3c: // <(
     case 0x3e: // >(
-      return text.charCodeAt(at + 1) === 0x28 ? 2 : 0;
+      return next === 0x28 ? 2 : 0;
     case 0x5c: // \n
-      return (text[at + 1] === 'n' || text[at + 1] === 'r') && !isWordCode(text.charCodeAt(at - 1)) && text[at - 1] !== ':'
-        ? 2
-        : 0;
+      return (next === 0x6e || next === 0x72) && (at === 0 || !endsName(units[at - 1] as number)) ? 2 : 0;
     case 0x25: // %0a
-      return text[at + 1] === '0' && (text.charCodeAt(at + 2) | 0x24) === 0x65 && isLetter(text.charCodeAt(at + 2)) ? 3 : 0;
+      return next === 0x30 && ((units[at + 2] as number) | 0x24) === 0x65 && isLetter(units[at + 2] as number) ? 3 : 0;
     default:
       return 0;
   }
 }
 
 /** `&nbsp;` and `&#160;` end in a semicolon that separates nothing. */
-function endsEntity(text: string, at: number): boolean {
+function endsEntity(units: Uint16Array, at: number): boolean {
   let from = at - 1;
-  while (from > at - 10 && from >= 0 && (isWordCode(text.charCodeAt(from)) || text[from] === '#')) from -= 1;
-  return from >= 0 && from < at - 2 && text[from] === '&';
+  while (from > at - 10 && from >= 0 && (isWordCode(units[from] as number) || units[from] === 0x23)) from -= 1;
+  return from >= 0 && from < at - 2 && units[from] === 0x26;
+}
+
+/** A letter, a digit, an underscore or a colon: `C:\new`. */
+function endsName(code: number): boolean {
+  return isWordCode(code) || code === 0x3a;
 }
 
 /** Rows of a table have the same sign between their cells. */
 export function isTable(text: string): boolean {
+  const units = unitsOf(text);
+  const { length } = text;
   let bars = 0;
   let lines = 0;
-  for (let at = 0; at < text.length && (bars < 4 || lines < 1); at += 1) {
-    const code = text.charCodeAt(at);
+  for (let at = 0; at < length && (bars < 4 || lines < 1); at += 1) {
+    const code = units[at];
     if (code === 0x7c) bars += 1;
     else if (code === 0x0a) lines += 1;
   }
@@ -58,13 +76,15 @@ export function isTable(text: string): boolean {
 
 /** White space, quotes, brackets and signs that may stand before a command's name. */
 export function skipOpening(text: string, from: number): number {
+  const units = unitsOf(text);
+  const { length } = text;
   let at = from;
-  while (at < text.length) {
-    const code = text.charCodeAt(at);
+  while (at < length) {
+    const code = units[at] as number;
     const quote = code === 0x22 || code === 0x27;
-    if (quote && !(isSpace(text.charCodeAt(at + 1)) || isSeparator(text.charCodeAt(at + 1)))) break;
+    if (quote && !(isSpace(units[at + 1] as number) || isSeparator(units[at + 1] as number))) break;
     const opens = quote || isSpace(code) || code === 0x28 || code === 0x21 || code === 0x2b || code === 0x40;
-    if (!opens && !(code === 0x7b && isSpace(text.charCodeAt(at + 1)))) break;
+    if (!opens && !(code === 0x7b && isSpace(units[at + 1] as number))) break;
     at += 1;
   }
   return at;

@@ -1,4 +1,5 @@
 import { isLetter, isSpace, isWordCode } from '../text/characters.ts';
+import { unitsOf } from '../text/units.ts';
 
 /** A word as a shell reads it: quotes, escapes and empty expansions gone. */
 export interface ShellWord {
@@ -47,10 +48,17 @@ export function takeLooked(): number {
   return count;
 }
 
+/** By ASCII character: 1 for what neither ends a word nor is read by a shell. */
+const standsForItself = Uint8Array.from({ length: 128 }, (_, code) =>
+  endsWord(code) || '"\'\\$^`%'.includes(String.fromCharCode(code)) ? 0 : 1,
+);
+
 /** The word at `start`, at most 256 characters of it. */
 export function readWord(text: string, start: number): ShellWord {
+  const units = unitsOf(text);
   const limit = Math.min(text.length, start + longest);
-  const windowsPath = text[start + 1] === ':' && isLetter(text.charCodeAt(start));
+  const first = start < limit ? (units[start] as number) : 0;
+  const windowsPath = isLetter(first) && units[start + 1] === 0x3a;
   let at = start;
   let value = '';
   let joined = false;
@@ -60,9 +68,13 @@ export function readWord(text: string, start: number): ShellWord {
     if (to > run) value += text.slice(run, to);
   };
   while (at < limit) {
-    const code = text.charCodeAt(at);
+    const code = units[at] as number;
+    if (code >= 128 || standsForItself[code] === 1) {
+      at += 1;
+      continue;
+    }
     if (code === 0x22 || code === 0x27) {
-      const close = closingQuote(text, at, limit);
+      const close = closingQuote(units, at, limit);
       if (close < 0) {
         if (at === start) {
           run = at + 1;
@@ -73,16 +85,17 @@ export function readWord(text: string, start: number): ShellWord {
       }
       take(at);
       value += text.slice(at + 1, close);
-      joined ||= (value.length > 0 && at > start && isWordCode(text.charCodeAt(at - 1))) || continues(text, close + 1);
+      joined ||=
+        (value.length > 0 && at > start && isWordCode(units[at - 1] as number)) || continues(units, close + 1, text.length);
       at = close + 1;
       run = at;
-    } else if (code === 0x5c && !windowsPath && at + 1 < limit && text.charCodeAt(at + 1) !== 0x0a) {
+    } else if (code === 0x5c && !windowsPath && at + 1 < limit && units[at + 1] !== 0x0a) {
       // Letters that a text escapes by itself (\n, \t) end words; other escaped letters are an evasion.
-      const next = text.charCodeAt(at + 1);
-      if (at > start && (next === 0x6e || next === 0x72) && !isLetter(text.charCodeAt(at + 2))) break;
+      const next = units[at + 1] as number;
+      if (at > start && (next === 0x6e || next === 0x72) && !isLetter(units[at + 2] as number)) break;
       take(at);
       run = at + 1;
-      joined ||= isLetter(next) && (at === start || isLetter(text.charCodeAt(at - 1)));
+      joined ||= isLetter(next) && (at === start || isLetter(units[at - 1] as number));
       at += 2;
     } else if (code === 0x24) {
       const end = emptyExpansion(text, at, limit);
@@ -92,40 +105,39 @@ export function readWord(text: string, start: number): ShellWord {
         looked += end - start + ofWord;
         return { value, start, end, joined, spacer: true, quoted: false };
       } else {
-        if (at > start && isLetter(text.charCodeAt(at - 1)) && isWordCode(text.charCodeAt(end))) joined = true;
+        if (at > start && isLetter(units[at - 1] as number) && isWordCode(units[end] as number)) joined = true;
         take(at);
         run = end;
         at = end;
       }
-    } else if (code === 0x5e && isLetter(text.charCodeAt(at + 1))) {
+    } else if (code === 0x5e && isLetter(units[at + 1] as number)) {
       take(at);
       run = at + 1;
-      joined ||= at > start && isLetter(text.charCodeAt(at - 1));
+      joined ||= at > start && isLetter(units[at - 1] as number);
       at += 1;
     } else if (
       code === 0x60 &&
-      text.charCodeAt(at + 1) === 0x60 &&
+      units[at + 1] === 0x60 &&
       empties < maxEmpties &&
-      (at > start || isWordCode(text.charCodeAt(at + 2)))
+      (at > start || isWordCode(units[at + 2] as number))
     ) {
       empties += 1;
       take(at);
       joined ||= at > start;
       at += 2;
       run = at;
-    } else if (endsWord(code) || (code === 0x25 && text.charCodeAt(at + 1) === 0x30)) break;
+    } else if (endsWord(code) || (code === 0x25 && units[at + 1] === 0x30)) break;
     else at += 1;
   }
   take(at);
   looked += at - start + ofWord;
-  const first = text.charCodeAt(start);
   return { value, start, end: at, joined, spacer: false, quoted: first === 0x22 || first === 0x27 };
 }
 
-function closingQuote(text: string, open: number, limit: number): number {
-  const quote = text.charCodeAt(open);
+function closingQuote(units: Uint16Array, open: number, limit: number): number {
+  const quote = units[open];
   for (let at = open + 1; at < limit; at += 1) {
-    const code = text.charCodeAt(at);
+    const code = units[at];
     if (code === quote) return at;
     if (code === 0x5c && quote === 0x22) at += 1;
     else if (code === 0x0a) return -1;
@@ -133,8 +145,8 @@ function closingQuote(text: string, open: number, limit: number): number {
   return -1;
 }
 
-function continues(text: string, at: number): boolean {
-  return isWordCode(text.charCodeAt(at)) && at > 1 && text.charCodeAt(at - 2) !== 0x20;
+function continues(units: Uint16Array, at: number, length: number): boolean {
+  return at < length && isWordCode(units[at] as number) && at > 1 && units[at - 2] !== 0x20;
 }
 
 /** End of `$@`, `$*`, `$1`, `$name`, `${name}`, `$()`: what expands to nothing or to white space; `at` where it is something else. */

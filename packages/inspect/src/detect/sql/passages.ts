@@ -1,4 +1,5 @@
 import { characterBits } from '../prefilter.ts';
+import { unitsOf } from '../text/units.ts';
 
 /** Shortest and longest piece that is read as a value of its own. */
 const shortest = 4;
@@ -38,6 +39,8 @@ export interface Passage {
  * honest prose would be, read for itself. None for a text that is one piece.
  */
 export function passagesOf(text: string): readonly Passage[] {
+  const units = unitsOf(text);
+  const { length } = text;
   const passages: Passage[] = [];
   let start = 0;
   /** Whether the piece so far holds a mark. */
@@ -45,12 +48,12 @@ export function passagesOf(text: string): readonly Passage[] {
   let breaks = 0;
   const take = (end: number): void => {
     let from = start;
-    while (from < end && text.charCodeAt(from) <= 0x20) from += 1;
-    const length = end - from;
-    if (length >= shortest && length <= longest && length < text.length) passages.push({ start: from, end });
+    while (from < end && (units[from] as number) <= 0x20) from += 1;
+    const size = end - from;
+    if (size >= shortest && size <= longest && size < length) passages.push({ start: from, end });
   };
-  for (let at = 0; at < text.length; at += 1) {
-    const code = text.charCodeAt(at);
+  for (let at = 0; at < length; at += 1) {
+    const code = units[at] as number;
     if (code < 128) {
       const sort = sorts[code] as number;
       if (sort === 0) continue;
@@ -59,7 +62,7 @@ export function passagesOf(text: string): readonly Passage[] {
         continue;
       }
       if (sort === sortOf.hyphen) {
-        if (text.charCodeAt(at + 1) === 0x2d) marked = true;
+        if (units[at + 1] === 0x2d) marked = true;
         continue;
       }
       if (code === 0x0a) {
@@ -69,15 +72,15 @@ export function passagesOf(text: string): readonly Passage[] {
         }
       } else {
         // A stop between a letter and white space ends a sentence; one behind a quote or bracket may belong to an attack.
-        const before = text.charCodeAt(at - 1) | 0x20;
-        if (text.charCodeAt(at + 1) !== 0x20 || before < 0x61 || before > 0x7a) continue;
+        const before = at === 0 ? 0 : (units[at - 1] as number) | 0x20;
+        if (units[at + 1] !== 0x20 || before < 0x61 || before > 0x7a) continue;
       }
     } else if (code < wide) continue;
     if (marked) take(at);
     marked = false;
     start = at + 1;
   }
-  if (start > 0 && marked) take(text.length);
+  if (start > 0 && marked) take(length);
   // What is hung on stands at an end as a rule.
   return passages.length <= maxPassages
     ? passages

@@ -1,4 +1,5 @@
 import { isDigit, isLetter, isSpace } from '../text/characters.ts';
+import { unitsOf } from '../text/units.ts';
 import { catalogNames, mayBeCatalogName, mayBeFirstPart, mayBeSqlWord, sqlWords, wordKinds } from './words.ts';
 
 /** Kinds of token. */
@@ -118,11 +119,12 @@ export function tokenize(text: string, folded: string, from: number, tokens: Tok
   tokens.seen = 0;
   tokens.words = 0;
   tokens.telling = false;
+  const units = unitsOf(text);
   let depth = 0;
   let at = from;
   const { length } = text;
   while (at < length) {
-    const unit = text.charCodeAt(at);
+    const unit = units[at] as number;
     const sort = unit < 128 ? (sorts[unit] as number) : isOtherSpace(unit) ? sortOf.space : isNameStart(unit) ? sortOf.name : 0;
     if (sort === sortOf.space) {
       at += 1;
@@ -131,10 +133,10 @@ export function tokenize(text: string, folded: string, from: number, tokens: Tok
     const start = at;
     if (sort === sortOf.name) {
       // National, hexadecimal and escape strings: N'x', x'41', e'x', _utf8'x'.
-      at = skipName(text, at);
+      at = skipName(units, at, length);
       const length1 = at - start;
-      if (length1 === 1 && text.charCodeAt(at) === 0x27 && 'nxbeq'.includes(folded.charAt(start))) {
-        at = string(text, at, 0x27, tokens, start);
+      if (length1 === 1 && units[at] === 0x27 && 'nxbeq'.includes(folded.charAt(start))) {
+        at = string(text, units, at, 0x27, tokens, start);
         continue;
       }
       const kind =
@@ -143,22 +145,22 @@ export function tokenize(text: string, folded: string, from: number, tokens: Tok
           : undefined;
       push(tokens, kind === undefined ? kinds.name : kinds.word, kind ?? 0, start, at);
       if (kind !== undefined) tokens.words |= 1 << kind;
-      else if (mayTellByName(text.charCodeAt(start), length1, folded, start)) tokens.telling = true;
+      else if (mayTellByName(unit, length1, folded, start)) tokens.telling = true;
       continue;
     }
-    if (sort === sortOf.digit || (unit === 0x2e && isDigit(text.charCodeAt(at + 1)))) {
-      at = number(text, folded, at, tokens);
+    if (sort === sortOf.digit || (unit === 0x2e && isDigit(units[at + 1] as number))) {
+      at = number(units, length, folded, at, tokens);
       continue;
     }
-    const next = text.charCodeAt(at + 1);
+    const next = units[at + 1] as number;
     switch (unit) {
       case 0x27: // '
       case 0x22: // "
       case 0x60: // `
-        at = string(text, at, unit, tokens, start);
+        at = string(text, units, at, unit, tokens, start);
         continue;
       case 0x2d: // -
-        if (next === 0x2d && isLineComment(text, at)) {
+        if (next === 0x2d && isLineComment(units, at)) {
           at = lineEnd(text, at);
           push(tokens, kinds.comment, 0, start, at);
           continue;
@@ -166,7 +168,7 @@ export function tokenize(text: string, folded: string, from: number, tokens: Tok
         break;
       case 0x2013: // Dashes that typography made of two hyphens.
       case 0x2014:
-        if (Number.isNaN(next) || isSpace(next)) {
+        if (at + 1 === length || isSpace(next)) {
           at = lineEnd(text, at);
           push(tokens, kinds.comment, 0, start, at);
           continue;
@@ -175,7 +177,7 @@ export function tokenize(text: string, folded: string, from: number, tokens: Tok
       case 0x23: // #
         if (next === 0x3e) {
           // A path operator of PostgreSQL: #>, #>>.
-          at += text.charCodeAt(at + 2) === 0x3e ? 3 : 2;
+          at += units[at + 2] === 0x3e ? 3 : 2;
           push(tokens, kinds.comparison, unit, start, at);
           continue;
         }
@@ -188,10 +190,10 @@ export function tokenize(text: string, folded: string, from: number, tokens: Tok
         continue;
       case 0x2f: // /
         if (next === 0x2a) {
-          if (text.charCodeAt(at + 2) === 0x21) {
+          if (units[at + 2] === 0x21) {
             tokens.versioned += 1;
             at += 3;
-            while (isDigit(text.charCodeAt(at))) at += 1;
+            while (isDigit(units[at] as number)) at += 1;
             continue;
           }
           const close = text.indexOf('*/', at + 2);
@@ -199,7 +201,7 @@ export function tokenize(text: string, folded: string, from: number, tokens: Tok
             push(tokens, kinds.comment, 1, start, length);
             at = length;
           } else {
-            if (!isSpace(text.charCodeAt(start - 1)) && !isSpace(text.charCodeAt(close + 2)) && start > from) tokens.glued += 1;
+            if (start > from && !isSpace(units[start - 1] as number) && !isSpace(units[close + 2] as number)) tokens.glued += 1;
             at = close + 2;
           }
           continue;
@@ -236,25 +238,25 @@ export function tokenize(text: string, folded: string, from: number, tokens: Tok
         continue;
       case 0x2e:
         at += 1;
-        if (mayTellByDot(text, folded, tokens)) tokens.telling = true;
+        if (mayTellByDot(units, folded, tokens)) tokens.telling = true;
         push(tokens, kinds.dot, 0, start, at);
         continue;
       case 0x40: // @
       case 0x3a: {
         // :
         // A cast of PostgreSQL changes nothing: x::int.
-        if (unit === 0x3a && next === 0x3a && isNameStart(text.charCodeAt(at + 2)) && tokens.count > 0) {
-          at = skipName(text, at + 2);
+        if (unit === 0x3a && next === 0x3a && isNameStart(units[at + 2] as number) && tokens.count > 0) {
+          at = skipName(units, at + 2, length);
           continue;
         }
         let name = at + 1;
         if (unit === 0x40 && next === 0x40) name += 1;
         if (
-          isNameStart(text.charCodeAt(name)) ||
-          (unit === 0x40 && isDigit(text.charCodeAt(name))) ||
-          (unit === 0x40 && text.charCodeAt(name) === 0x60)
+          isNameStart(units[name] as number) ||
+          (unit === 0x40 && isDigit(units[name] as number)) ||
+          (unit === 0x40 && units[name] === 0x60)
         ) {
-          at = text.charCodeAt(name) === 0x60 ? name + 1 : skipName(text, name);
+          at = units[name] === 0x60 ? name + 1 : skipName(units, name, length);
           push(tokens, kinds.variable, name - start, start, at);
           if (name - start === 2) tokens.telling = true;
           continue;
@@ -263,7 +265,7 @@ export function tokenize(text: string, folded: string, from: number, tokens: Tok
       }
       default:
     }
-    at = sign(text, at, unit, next, tokens);
+    at = sign(units, at, unit, next, tokens);
   }
   // Who looks ahead beyond the last token finds nothing, not what the last text left there.
   while (tokens.count + ahead > tokens.kind.length) grow(tokens);
@@ -285,7 +287,7 @@ function mayTellByName(unit: number, length: number, folded: string, start: numb
 }
 
 /** Whether the name in front of a dot may be the first part of a package's, a catalog's or an extended procedure's. */
-function mayTellByDot(text: string, folded: string, tokens: Tokens): boolean {
+function mayTellByDot(units: Uint16Array, folded: string, tokens: Tokens): boolean {
   const last = tokens.count - 1;
   if (last < 0) return false;
   if (tokens.kind[last] === kinds.dot) return true;
@@ -294,7 +296,7 @@ function mayTellByDot(text: string, folded: string, tokens: Tokens): boolean {
   const end = tokens.end[last] as number;
   if (mayBeFirstPart(folded, start, end - start)) return true;
   // White space beyond ASCII is taken out of a name before it is looked up.
-  for (let at = start; at < end; at += 1) if (text.charCodeAt(at) > 0x7f) return true;
+  for (let at = start; at < end; at += 1) if ((units[at] as number) > 0x7f) return true;
   return false;
 }
 
@@ -303,7 +305,7 @@ function isCalled(kind: number): boolean {
   return kind === kinds.name || kind === kinds.word;
 }
 
-function sign(text: string, start: number, unit: number, next: number, tokens: Tokens): number {
+function sign(units: Uint16Array, start: number, unit: number, next: number, tokens: Tokens): number {
   const kind = signKind(unit);
   let at = start + 1;
   // Operators of PostgreSQL on JSON and arrays: @> <@ @@ and the question mark between texts.
@@ -315,14 +317,14 @@ function sign(text: string, start: number, unit: number, next: number, tokens: T
     unit === 0x3f &&
     tokens.count > 0 &&
     tokens.kind[tokens.count - 1] === kinds.string &&
-    text.charCodeAt(text.charCodeAt(at) === 0x20 ? at + 1 : at) === 0x27
+    units[units[at] === 0x20 ? at + 1 : at] === 0x27
   ) {
     push(tokens, kinds.comparison, unit, start, at);
     return at;
   }
   if (kind === kinds.comparison || unit === 0x21) {
     // =, <, >, ! and what they combine to; << and >> compute.
-    while (at < start + 3 && isComparison(text.charCodeAt(at))) at += 1;
+    while (at < start + 3 && isComparison(units[at] as number)) at += 1;
     const shift = (unit === 0x3c || unit === 0x3e) && next === unit;
     push(
       tokens,
@@ -368,10 +370,10 @@ function isComparison(unit: number): boolean {
 }
 
 /** `--` begins a comment, except where it stands in a word or before a number, as in prose and in arithmetic. */
-function isLineComment(text: string, at: number): boolean {
-  const after = text.charCodeAt(at + 2);
+function isLineComment(units: Uint16Array, at: number): boolean {
+  const after = units[at + 2] as number;
   if (isDigit(after)) return false;
-  return !(isNameStart(after) && isNameStart(text.charCodeAt(at - 1)));
+  return !(isNameStart(after) && at > 0 && isNameStart(units[at - 1] as number));
 }
 
 function lineEnd(text: string, at: number): number {
@@ -380,12 +382,12 @@ function lineEnd(text: string, at: number): number {
 }
 
 /** A quoted text with doubled or escaped quotes; up to the end when it is not closed. */
-function string(text: string, quote: number, mark: number, tokens: Tokens, start: number): number {
+function string(text: string, units: Uint16Array, quote: number, mark: number, tokens: Tokens, start: number): number {
   const character = String.fromCharCode(mark);
   let close = text.indexOf(character, quote + 1);
-  while (close >= 0 && (text.charCodeAt(close - 1) === 0x5c || text.charCodeAt(close + 1) === mark)) {
-    if (text.charCodeAt(close - 1) === 0x5c && text.charCodeAt(close - 2) === 0x5c) break;
-    close = text.indexOf(character, close + (text.charCodeAt(close + 1) === mark && text.charCodeAt(close - 1) !== 0x5c ? 2 : 1));
+  while (close >= 0 && (units[close - 1] === 0x5c || units[close + 1] === mark)) {
+    if (units[close - 1] === 0x5c && units[close - 2] === 0x5c) break;
+    close = text.indexOf(character, close + (units[close + 1] === mark && units[close - 1] !== 0x5c ? 2 : 1));
   }
   const end = close < 0 ? text.length : close + 1;
   push(tokens, close < 0 ? kinds.openString : kinds.string, mark, start, end);
@@ -396,37 +398,37 @@ function string(text: string, quote: number, mark: number, tokens: Tokens, start
 const gluedComparison = /^(?:or|and)\d{1,8}\s?[=<>]/;
 const gluedWords = /^(?:union|select|from|having|where)\b/;
 
-function number(text: string, folded: string, start: number, tokens: Tokens): number {
+function number(units: Uint16Array, length: number, folded: string, start: number, tokens: Tokens): number {
   let at = start;
-  if (text.charCodeAt(at) === 0x30 && (text.charCodeAt(at + 1) | 32) === 0x78) {
+  if (units[at] === 0x30 && ((units[at + 1] as number) | 32) === 0x78) {
     at += 2;
-    while (isHex(text.charCodeAt(at))) at += 1;
+    while (isHex(units[at] as number)) at += 1;
     push(tokens, kinds.number, Math.min(255, at - start - 2), start, at);
     if (at - start >= 10) tokens.telling = true;
     return at;
   }
-  while (isDigit(text.charCodeAt(at)) || text.charCodeAt(at) === 0x2e) at += 1;
-  const exponent = text.charCodeAt(at) | 32;
+  while (isDigit(units[at] as number) || units[at] === 0x2e) at += 1;
+  const exponent = (units[at] as number) | 32;
   if (
     exponent === 0x65 &&
-    (isDigit(text.charCodeAt(at + 1)) || (isPlusOrMinus(text.charCodeAt(at + 1)) && isDigit(text.charCodeAt(at + 2))))
+    (isDigit(units[at + 1] as number) || (isPlusOrMinus(units[at + 1] as number) && isDigit(units[at + 2] as number)))
   ) {
     at += 2;
-    while (isDigit(text.charCodeAt(at))) at += 1;
+    while (isDigit(units[at] as number)) at += 1;
   }
   // `1or 1=1` is a number and a word; `12abc` is a word of prose; `1e0union`.
-  if (isNameStart(text.charCodeAt(at))) {
-    const end = skipName(text, at);
-    const length = Math.min(end - at, 16);
+  if (isNameStart(units[at] as number)) {
+    const end = skipName(units, at, length);
+    const looked = Math.min(end - at, 16);
     // MySQL and Oracle read `1dunion`, `1.e3union` as a number with its suffix and a word.
     const first = folded.charCodeAt(at);
-    if (first >= 0x64 && first <= 0x66 && isLetter(text.charCodeAt(at + 1)) && gluedWords.test(folded.slice(at + 1, at + 12))) {
+    if (first >= 0x64 && first <= 0x66 && isLetter(units[at + 1] as number) && gluedWords.test(folded.slice(at + 1, at + 12))) {
       push(tokens, kinds.number, 0, start, at + 1);
       return at + 1;
     }
     if (
       (first === 0x6f || first === 0x61) &&
-      isDigit(text.charCodeAt(first === 0x6f ? at + 2 : at + 3)) &&
+      isDigit(units[first === 0x6f ? at + 2 : at + 3] as number) &&
       gluedComparison.test(folded.slice(at, at + 16))
     ) {
       push(tokens, kinds.number, 0, start, at);
@@ -435,7 +437,7 @@ function number(text: string, folded: string, start: number, tokens: Tokens): nu
       tokens.words |= 1 << wordKinds.logical;
       return word;
     }
-    if (!mayBeSqlWord(first, folded.charCodeAt(at + length - 1), length) || !sqlWords.has(folded.slice(at, at + length))) {
+    if (!mayBeSqlWord(first, folded.charCodeAt(at + looked - 1), looked) || !sqlWords.has(folded.slice(at, at + looked))) {
       push(tokens, kinds.name, 0, start, end);
       return end;
     }
@@ -475,10 +477,10 @@ function isNameStart(unit: number): boolean {
   );
 }
 
-function skipName(text: string, start: number): number {
+function skipName(units: Uint16Array, start: number, length: number): number {
   let at = start;
-  while (at < text.length) {
-    const unit = text.charCodeAt(at);
+  while (at < length) {
+    const unit = units[at] as number;
     if (unit < 128 ? (sorts[unit] as number) < sortOf.name && unit !== 0x24 : !isNameStart(unit)) break;
     at += 1;
   }

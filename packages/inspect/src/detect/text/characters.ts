@@ -68,8 +68,11 @@ function lowered(text: string): string {
   return (text.includes('\u0130') ? text.replaceAll('\u0130', 'I') : text).toLowerCase();
 }
 
+const wideScript = /[\u2e80-\uffff]/;
+
 /** Whether the text holds a character beyond Latin scripts, as prose in Chinese does. */
 export function hasWideScript(text: string, from = 0, to = text.length): boolean {
+  if (to - from > near && from === 0 && to === text.length) return wideScript.test(text);
   for (let at = from; at < to; at += 1) if (text.charCodeAt(at) >= 0x2e80) return true;
   return false;
 }

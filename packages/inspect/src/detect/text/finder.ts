@@ -1,4 +1,5 @@
 import { isWordCode } from './characters.ts';
+import { unitsOf } from './units.ts';
 
 /** Hears of each occurrence: what the phrase stands for, and where. Returns true to stop. */
 export type Found<T> = (value: T, start: number, end: number) => boolean | undefined;
@@ -24,9 +25,11 @@ export function createFinder<T>(phrases: Iterable<readonly [string, T]>, within 
   // together are larger than the caches that are near.
   const { rows, first, nodes, classes, columns } = byRow(next, longest, words);
   return (text, found) => {
+    const units = unitsOf(text);
+    const { length } = text;
     let row = 0;
-    for (let at = 0; at < text.length; at += 1) {
-      const code = text.charCodeAt(at);
+    for (let at = 0; at < length; at += 1) {
+      const code = units[at] as number;
       row = code < width ? (rows[row + (classes[code] as number)] as number) : 0;
       if (row < first) continue;
       for (let node = longest[nodes[row / columns] as number] as number; node > 0; node = link[node] as number) {
