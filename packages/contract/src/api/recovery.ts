@@ -5,7 +5,7 @@ import { ok, time } from './common.ts';
 export const shipProblems = ['unwritable', 'no_program', 'refused', 'timeout', 'unreadable', 'ended'] as const;
 export const recoveryProblems = [
   ...(['not_opened', 'not_a_backup', 'foreign', 'gap', 'damaged', 'not_empty', 'database_unreachable', 'tool_missing'] as const),
-  ...(['no_data', 'nested', 'place', 'crash'] as const),
+  ...(['no_space', 'no_data', 'nested', 'place', 'crash'] as const),
 ] as const;
 
 const problem = z.object({ code: z.enum(recoveryProblems), where: z.string() });

@@ -79,9 +79,10 @@ export async function* readContainer(file: string, opened: OpenedWith): AsyncGen
   const decrypter = new Decrypter();
   if ('passphrase' in opened) decrypter.addIdentity(passphraseIdentity(opened.passphrase));
   else for (const identity of opened.identities) decrypter.addIdentity(identity);
+  const source = createReadStream(file);
   let plain: ReadableStream<Uint8Array>;
   try {
-    plain = await decrypter.decrypt(Readable.toWeb(createReadStream(file)) as ReadableStream<Uint8Array>);
+    plain = await decrypter.decrypt(Readable.toWeb(source) as ReadableStream<Uint8Array>);
   } catch (error) {
     throw new BackupError('not_opened', '', { cause: error });
   }
@@ -95,11 +96,15 @@ export async function* readContainer(file: string, opened: OpenedWith): AsyncGen
       if (done) break;
       const { header, body } = value;
       if (header.type !== undefined && header.type !== 'file') throw new BackupError('not_a_backup', header.type);
+      if (!Number.isSafeInteger(header.size) || header.size < 0) throw new BackupError('not_a_backup', 'size of a file');
       yield { name: header.name, size: header.size, body: untilFailure(body, heard) };
     }
     await fed;
   } catch (error) {
     throw error instanceof BackupError ? error : new BackupError('damaged', '', { cause: error });
+  } finally {
+    // Whoever has seen enough leaves in the middle.
+    source.destroy();
   }
 }
 

@@ -115,6 +115,7 @@ export async function createBackup(options: CreateOptions): Promise<BackupLabel>
     const { bytes, sha256 } = await writeContainer(part, options.to, members());
     const label: BackupLabel = {
       ...{ format: backupFormat, file: name, created, version, store: store.kind, keys, bytes, sha256 },
+      unpacked: files.reduce((sum, { size }) => sum + size, 0),
       log: log === null ? null : { origin: log.origin, size: log.size },
       data: collected.map(({ id }) => id),
     };

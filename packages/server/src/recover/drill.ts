@@ -1,5 +1,4 @@
 import { sign } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { canonicalJson } from '../audit/canonical-json.ts';
@@ -8,6 +7,7 @@ import type { OpenedWith } from './container.ts';
 import { type DataTarget, demandEmptyScratch, emptyScratch, restoreData } from './data/business-data.ts';
 import { restoreBackup } from './restore.ts';
 import { restorePoint } from './restore-point.ts';
+import { inScratch } from './staging.ts';
 
 /** Record of a drill: that a backup was restored, what was checked, and how long it took. */
 export interface DrillRecord {
@@ -45,10 +45,9 @@ export async function drillBackup(
     readonly scratch?: ReadonlyMap<string, DataTarget>;
   },
 ): Promise<DrillRecord> {
-  const scratch = await mkdtemp(join(tmpdir(), 'menshen-drill-'));
   const started = parts.clock();
   const began = parts.monotonic();
-  try {
+  return await inScratch(join(tmpdir(), 'menshen-drill-'), async (scratch) => {
     const { manifest, files, bytes, inspected } = await restoreBackup(file, opened, {
       data: join(scratch, 'data'),
       postgres: parts.postgres,
@@ -89,9 +88,7 @@ export async function drillBackup(
       rpoSeconds: Math.max(0, Math.round((started - manifest.created) / 1_000)),
       rtoSeconds: Math.round((parts.monotonic() - began) / 10) / 100,
     };
-  } finally {
-    await rm(scratch, { recursive: true, force: true });
-  }
+  });
 }
 
 /** Restores the newest state of a second place into a scratch place, checks it, and throws it away. What would be lost is the age of that state. */
@@ -100,10 +97,9 @@ export async function drillPlace(
   opened: OpenedWith,
   parts: { readonly clock: () => number; readonly monotonic: () => number; readonly vkey?: string },
 ): Promise<DrillRecord> {
-  const scratch = await mkdtemp(join(tmpdir(), 'menshen-drill-'));
   const started = parts.clock();
   const began = parts.monotonic();
-  try {
+  return await inScratch(join(tmpdir(), 'menshen-drill-'), async (scratch) => {
     const point = await restorePoint(from, opened, { data: join(scratch, 'data'), at: null, vkey: parts.vkey ?? null });
     return {
       ...{ kind: 'menshen-drill/1', started, ok: true, problems: [] },
@@ -115,9 +111,7 @@ export async function drillPlace(
       rpoSeconds: Math.max(0, Math.round((started - point.newest) / 1_000)),
       rtoSeconds: Math.round((parts.monotonic() - began) / 10) / 100,
     };
-  } finally {
-    await rm(scratch, { recursive: true, force: true });
-  }
+  });
 }
 
 /** Signs a record with a key of the installation, so that it cannot be made up afterwards. */

@@ -68,6 +68,8 @@ export const backupLabel = z.object({
   log: z.object({ origin: z.string().max(300), size: z.int().min(0) }).nullable(),
   keys: z.boolean(),
   bytes: z.int().min(0),
+  /** Bytes of the files in it; backups of before do not say. */
+  unpacked: z.int().min(0).optional(),
   /** Of the encrypted file. */
   sha256,
   /** Ids of the business data in it. */
@@ -86,6 +88,8 @@ export type BackupProblem =
   | 'damaged'
   /** The place to restore into holds something. */
   | 'not_empty'
+  /** What it unpacks to does not fit on the disk. */
+  | 'no_space'
   | 'database_unreachable'
   | 'tool_missing'
   | 'no_data'

@@ -1,14 +1,16 @@
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { directorySource } from '../audit/log/source.ts';
 import { verifyChain } from '../audit/restore/verify-chain.ts';
 import { type CarryReport, carryOver } from './carry-over.ts';
 import type { OpenedWith } from './container.ts';
 import { loadPostgres } from './load-postgres.ts';
 import { BackupError } from './model.ts';
+import type { AskDisk } from './room.ts';
 import { listGenerations, rebuild } from './ship/rebuild.ts';
 import { sqliteFacts } from './sqlite-snapshot.ts';
+import { inStaging } from './staging.ts';
 
 export interface RestoredPoint {
   readonly generation: string;
@@ -40,19 +42,18 @@ export async function restorePoint(
     readonly vkey: string | null;
     /** An empty database of PostgreSQL that the store comes into; absent where it is to be a file. */
     readonly postgres?: string | null;
+    readonly askDisk?: AskDisk;
   },
 ): Promise<RestoredPoint> {
   const { at } = to;
   const generations = (await listGenerations(from)).filter((one) => at === null || one.begun <= at);
   const generation = generations.at(-1);
   if (generation === undefined) throw new BackupError('no_data', from);
-  await mkdir(to.data, { recursive: true, mode: 0o700 });
-  if ((await readdir(to.data)).length > 0) throw new BackupError('not_empty', to.data);
-  const staging = await mkdtemp(join(dirname(to.data), '.restoring-'));
-  const data = join(staging, 'data');
-  try {
+  const disk = to.askDisk === undefined ? {} : { askDisk: to.askDisk };
+  return await inStaging(to.data, async (staging) => {
+    const data = join(staging, 'data');
     await mkdir(data, { mode: 0o700 });
-    const rebuilt = await rebuild(generation, opened, data, { at, vkey: to.vkey, scratch: join(staging, 'scratch') });
+    const rebuilt = await rebuild(generation, opened, data, { at, vkey: to.vkey, scratch: join(staging, 'scratch'), ...disk });
     // An older generation ends where the next one begins: log, erasures and prohibitions are those of the newest of all.
     const last = (await listGenerations(from)).at(-1) ?? generation;
     let newest = rebuilt.newestStore;
@@ -64,6 +65,7 @@ export async function restorePoint(
         at: null,
         vkey: to.vkey ?? rebuilt.vkey,
         scratch: join(staging, 'scratch-2'),
+        ...disk,
       });
       newestTime = now.newest;
       await takeStore(data, present, rebuilt.store);
@@ -98,9 +100,7 @@ export async function restorePoint(
       ...{ generation: generation.name, segments, bytes, time, version, newest: newestTime, rows, migrations, carried },
       log: { origin: report.origin, size: report.size },
     };
-  } finally {
-    await rm(staging, { recursive: true, force: true });
-  }
+  });
 }
 
 /** The store must be there in both. */

@@ -1,16 +1,17 @@
 import { createHash } from 'node:crypto';
-import { once } from 'node:events';
-import { createWriteStream } from 'node:fs';
-import { mkdir, mkdtemp, readdir, readFile, rename, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { TlogError } from '@menshen/tlog';
 import { directorySource } from '../audit/log/source.ts';
 import { type ChainReport, verifyChain } from '../audit/restore/verify-chain.ts';
 import { type OpenedWith, readContainer } from './container.ts';
 import { manifestName } from './create.ts';
-import { BackupError, type BackupManifest, backupManifest } from './model.ts';
+import { BackupError, type BackupManifest, backupLabel, backupManifest } from './model.ts';
 import { restorePostgres } from './postgres-tools.ts';
+import { readManifest } from './read-manifest.ts';
+import { type AskDisk, orNoSpace, roomIn } from './room.ts';
 import { type StoreFacts, sqliteFacts } from './sqlite-snapshot.ts';
+import { inStaging } from './staging.ts';
 
 export interface CheckedBackup {
   readonly manifest: BackupManifest;
@@ -19,26 +20,29 @@ export interface CheckedBackup {
   readonly bytes: number;
 }
 
-const maxManifestBytes = 512 << 20;
-
 /**
- * Unpacks a backup into a folder that must be empty or not there, and checks it on the way: each file against the manifest, none missing, none more.
- * @throws BackupError
+ * Unpacks a backup into a folder that must be empty or not there, and checks it on the way: each file against the manifest, none missing, none more; no
+ * more than its label says, and never until the disk is full. @throws BackupError
  */
-export async function unpackBackup(file: string, opened: OpenedWith, into: string): Promise<CheckedBackup> {
+export async function unpackBackup(file: string, opened: OpenedWith, into: string, askDisk?: AskDisk): Promise<CheckedBackup> {
   await mkdir(into, { recursive: true, mode: 0o700 });
   if ((await readdir(into)).length > 0) throw new BackupError('not_empty', into);
+  const packed = (await stat(file)).size;
+  const said = await unpackedSize(file, packed);
+  const room = await roomIn(into, said ?? packed, askDisk);
   const found = new Map<string, { size: number; sha256: string }>();
   let manifest: BackupManifest | null = null;
   let bytes = 0;
   for await (const member of readContainer(file, opened)) {
     if (manifest !== null) throw new BackupError('not_a_backup', 'after the manifest');
     if (member.name === manifestName) {
-      manifest = await readManifest(member.body, member.size);
+      manifest = await readManifest(member, found.size, backupManifest);
       continue;
     }
     if (!backupManifest.shape.files.element.shape.name.safeParse(member.name).success || found.has(member.name))
       throw new BackupError('not_a_backup', 'name of a file');
+    if (bytes + member.size > (said ?? Number.POSITIVE_INFINITY)) throw new BackupError('damaged', 'more than its label says');
+    await room.take(member.name, member.size);
     const path = join(into, ...member.name.split('/'));
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
     const written = await writeMember(path, member.body);
@@ -55,29 +59,30 @@ export async function unpackBackup(file: string, opened: OpenedWith, into: strin
   return { manifest, files: found.size, bytes };
 }
 
-async function readManifest(body: AsyncIterable<Uint8Array>, size: number): Promise<BackupManifest> {
-  if (size > maxManifestBytes) throw new BackupError('not_a_backup', 'manifest');
-  const parts: Uint8Array[] = [];
-  for await (const part of body) parts.push(part);
+/** Bytes of the files in it, as its label says; null without one of this very file, or of before labels said so. */
+async function unpackedSize(file: string, packed: number): Promise<number | null> {
   try {
-    return backupManifest.parse(JSON.parse(Buffer.concat(parts).toString('utf8')));
-  } catch (error) {
-    throw new BackupError('not_a_backup', 'manifest', { cause: error });
+    const label = backupLabel.parse(JSON.parse(await readFile(`${file}.json`, 'utf8')));
+    return label.file === basename(file) && label.bytes === packed ? (label.unpacked ?? null) : null;
+  } catch {
+    return null;
   }
 }
 
-async function writeMember(path: string, body: AsyncIterable<Uint8Array>): Promise<{ size: number; sha256: string }> {
+/** Writes a member to a file that is not there yet. @throws BackupError `no_space` */
+export async function writeMember(path: string, body: AsyncIterable<Uint8Array>): Promise<{ size: number; sha256: string }> {
   const hash = createHash('sha256');
-  const file = createWriteStream(path, { mode: 0o600, flags: 'wx' });
-  await once(file, 'open');
   let size = 0;
-  for await (const part of body) {
-    hash.update(part);
-    size += part.length;
-    if (!file.write(part)) await once(file, 'drain');
+  const file = await open(path, 'wx', 0o600);
+  try {
+    for await (const part of body) {
+      hash.update(part);
+      size += part.length;
+      await orNoSpace(dirname(path), () => file.writeFile(part));
+    }
+  } finally {
+    await file.close();
   }
-  file.end();
-  await once(file, 'close');
   return { size, sha256: hash.digest('hex') };
 }
 
@@ -143,13 +148,11 @@ export async function restoreBackup(
     readonly vkey?: string;
     /** Whether business data comes to lie in the folder `data` of the data folder; else it is left out. */
     readonly business?: boolean;
+    readonly askDisk?: AskDisk;
   },
 ): Promise<RestoredBackup> {
-  await mkdir(to.data, { recursive: true, mode: 0o700 });
-  if ((await readdir(to.data)).length > 0) throw new BackupError('not_empty', to.data);
-  const staging = await mkdtemp(join(dirname(to.data), '.restoring-'));
-  try {
-    const checked = await unpackBackup(file, opened, staging);
+  return await inStaging(to.data, async (staging) => {
+    const checked = await unpackBackup(file, opened, staging, to.askDisk);
     const { store } = checked.manifest;
     let facts: StoreFacts | null = null;
     if (store.kind === 'postgres') {
@@ -162,9 +165,7 @@ export async function restoreBackup(
     if (to.business !== true) await rm(join(staging, 'data'), { recursive: true, force: true });
     for (const name of await readdir(staging)) await rename(join(staging, name), join(to.data, name));
     return { ...checked, inspected };
-  } finally {
-    await rm(staging, { recursive: true, force: true });
-  }
+  });
 }
 
 /** The labels of the backups in a folder, the newest first. */

@@ -109,6 +109,7 @@ export const recoveryEn: Readonly<Record<keyof typeof recoveryZh, string>> = {
   'recovery.problem.not_empty': 'the place to restore into is not empty',
   'recovery.problem.database_unreachable': 'a database cannot be reached, or its tool failed',
   'recovery.problem.tool_missing': "a database's own tool is missing",
+  'recovery.problem.no_space': 'the disk has no room for what it unpacks to',
   'recovery.problem.no_data': 'there is no data',
   'recovery.problem.nested': 'its folder lies within what is backed up',
   'recovery.problem.place': 'the copy elsewhere was not made',

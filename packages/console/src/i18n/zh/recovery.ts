@@ -99,6 +99,7 @@ export const recoveryZh = {
   'recovery.problem.not_empty': '要恢复到的位置不是空的',
   'recovery.problem.database_unreachable': '数据库连不上，或其工具失败',
   'recovery.problem.tool_missing': '缺少数据库自带的工具',
+  'recovery.problem.no_space': '磁盘容不下解开后的内容',
   'recovery.problem.no_data': '找不到数据',
   'recovery.problem.nested': '备份目录在被备份的目录之内',
   'recovery.problem.place': '异地副本没有存成',

@@ -1,10 +1,11 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import type { OpenedWith } from '../../recover/container.ts';
 import { type DataTarget, restoreData } from '../../recover/data/business-data.ts';
 import { BackupError } from '../../recover/model.ts';
 import { unpackBackup } from '../../recover/restore.ts';
+import { inScratch } from '../../recover/staging.ts';
 import { type ExitCode, type Terminal, UsageError } from '../command.ts';
 import type { Place } from './backup-options.ts';
 import { noteRestore } from './restore-note.ts';
@@ -19,8 +20,7 @@ export async function restoreBusinessData(
 ): Promise<ExitCode> {
   const { id, to } = given;
   const began = performance.now();
-  const scratch = await mkdtemp(join(tmpdir(), 'menshen-data-'));
-  try {
+  return await inScratch<ExitCode>(join(tmpdir(), 'menshen-data-'), async (scratch) => {
     const unpacked = join(scratch, 'data');
     const { manifest } = await unpackBackup(file, opened, unpacked);
     const one = manifest.data.find((data) => data.id === id);
@@ -44,9 +44,7 @@ export async function restoreBusinessData(
           : `Restored ${id}: ${rows} ${one.kind === 'folder' ? 'files' : 'rows'}, as many as the backup counted.`,
       );
     return 0;
-  } finally {
-    await rm(scratch, { recursive: true, force: true });
-  }
+  });
 }
 
 async function targetOf(kind: DataTarget['kind'], to: string, passwordFile: string | undefined): Promise<DataTarget> {

@@ -78,6 +78,10 @@ const problems: Readonly<Record<BackupProblem, Bilingual>> = {
     zh: '要恢复到的位置不是空的；不会覆盖任何内容。请先停止服务，并把原来的数据目录改名（或换一个空数据库）：',
     en: 'The place to restore into is not empty; nothing is written over. Stop the service and rename the old data folder, or name an empty database:',
   },
+  no_space: {
+    zh: '磁盘容不下解开后的内容（已为其他程序留出余量）。没有留下任何解开的内容。请腾出空间、换一个位置，或确认备份的来历：',
+    en: 'The disk has no room for what the backup unpacks to, with some left for others; nothing that was unpacked was left behind. Make room, choose another place, or make sure where the backup comes from:',
+  },
   database_unreachable: { zh: '数据库连不上，或其工具失败。', en: 'The database cannot be reached, or its tool failed.' },
   tool_missing: { zh: '缺少 PostgreSQL 的工具：', en: 'A tool of PostgreSQL is missing:' },
   no_data: { zh: '找不到数据：', en: 'There is no data:' },

@@ -1,5 +1,4 @@
 import { appendFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { generateX25519Identity, identityToRecipient } from 'age-encryption';
@@ -8,6 +7,7 @@ import { createBackup } from '../../recover/create.ts';
 import { type DrillRecord, drillBackup, drillPlace, signDrill } from '../../recover/drill.ts';
 import { type BackupLabel, backupLabel } from '../../recover/model.ts';
 import { inspectRestored, listBackups, unpackBackup } from '../../recover/restore.ts';
+import { inScratch } from '../../recover/staging.ts';
 import { type Command, neededOption, type Terminal, textOption, UsageError } from '../command.ts';
 import { version } from '../version.ts';
 import {
@@ -124,9 +124,8 @@ export const backupVerify: Command = {
   optionHelp: { ...openHelp, vkey: keyHelp },
   examples: ['menshen backup verify /backup/menshen-20261126T020000Z.age --identity backup-identity.txt'],
   run: ({ values, positionals, terminal }) =>
-    orProblem(terminal, async () => {
-      const scratch = await mkdtemp(join(tmpdir(), 'menshen-verify-'));
-      try {
+    orProblem(terminal, () =>
+      inScratch(join(tmpdir(), 'menshen-verify-'), async (scratch) => {
         const folder = join(scratch, 'data');
         const { manifest, files, bytes } = await unpackBackup(fileOf(positionals), openedWith(values), folder);
         const inspected = await inspectRestored(folder, manifest, null, textOption(values, 'vkey'));
@@ -139,10 +138,8 @@ export const backupVerify: Command = {
           );
         else for (const problem of inspected.problems) terminal.out(problem);
         return inspected.ok ? 0 : 1;
-      } finally {
-        await rm(scratch, { recursive: true, force: true });
-      }
-    }),
+      }),
+    ),
 };
 
 export const backupDrill: Command = {

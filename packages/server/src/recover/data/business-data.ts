@@ -1,13 +1,15 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, existsSync } from 'node:fs';
-import { copyFile, lstat, mkdir, readdir, rm } from 'node:fs/promises';
+import { copyFile, lstat, mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { BusinessData } from '@menshen/contract';
 import { Client } from 'pg';
 import type { Member } from '../container.ts';
 import { type BackedUpData, BackupError } from '../model.ts';
 import { dumpPostgres, restorePostgres } from '../postgres-tools.ts';
+import { orNoSpace, roomIn } from '../room.ts';
 import { snapshotSqlite, sqliteFacts } from '../sqlite-snapshot.ts';
+import { inScratch, inStaging } from '../staging.ts';
 import { demandEmptyMysql, dumpMysql, emptyMysql, restoreMysql } from './mysql.ts';
 
 /** Where business data is restored to: an empty database, or a file or folder that is not there yet. */
@@ -84,32 +86,50 @@ async function* filesOf(root: string, prefix = ''): AsyncGenerator<readonly [str
 export async function restoreData(unpacked: string, { id, kind, rows }: BackedUpData, target: DataTarget): Promise<string[]> {
   const from = join(unpacked, 'data', id);
   if (target.kind !== kind) throw new BackupError('no_data', `${id}: another kind`);
-  let found: Readonly<Record<string, number>>;
-  if (target.kind === 'postgres')
-    found = (await restorePostgres(withPassword(target.url, target.password), join(from, 'dump'))).rows;
-  else if (target.kind === 'mysql') found = await restoreMysql(target, join(from, 'dump'));
-  else if (target.kind === 'sqlite') {
-    if (existsSync(target.path)) throw new BackupError('not_empty', target.path);
-    await mkdir(dirname(target.path), { recursive: true });
-    await copyFile(join(from, 'dump'), target.path);
-    found = sqliteFacts(target.path).rows;
-  } else {
-    const there = await readdir(target.path).catch(() => []);
-    if (there.length > 0) throw new BackupError('not_empty', target.path);
+  const differing = (found: Readonly<Record<string, number>>): string[] => {
+    const names = new Set([...Object.keys(rows), ...Object.keys(found)]);
+    return [...names].filter((name) => rows[name] !== found[name]).map((name) => `${id}: rows of ${name}`);
+  };
+  const dump = join(from, 'dump');
+  if (target.kind === 'postgres') return differing((await restorePostgres(withPassword(target.url, target.password), dump)).rows);
+  if (target.kind === 'mysql') return differing(await restoreMysql(target, dump));
+  if (target.kind === 'sqlite') return await restoreFile(dump, target.path, (path) => differing(sqliteFacts(path).rows));
+  return await restoreFolder(join(from, 'files'), target.path, (files) => differing({ files }));
+}
+
+/** Copies what lies in a folder to one that is empty or not there; it stands there when all of it does and nothing was found wrong with it. */
+async function restoreFolder(from: string, to: string, check: (files: number) => string[]): Promise<string[]> {
+  return await inStaging(to, async (staging) => {
+    const room = await roomIn(staging, 0);
+    const changed: string[] = [];
     let files = 0;
-    const source = join(from, 'files');
-    if (existsSync(source))
-      for await (const [name, path] of filesOf(source)) {
-        const to = join(target.path, ...name.split('/'));
-        await mkdir(dirname(to), { recursive: true });
-        await copyFile(path, to);
-        if ((await hashOf(to)) !== (await hashOf(path))) return [`${id}: ${name}`];
+    if (existsSync(from))
+      for await (const [name, path] of filesOf(from)) {
+        const copy = join(staging, ...name.split('/'));
+        await room.take(name, (await lstat(path)).size);
+        await mkdir(dirname(copy), { recursive: true });
+        await orNoSpace(staging, () => copyFile(path, copy));
+        if ((await hashOf(copy)) !== (await hashOf(path))) changed.push(name);
         files += 1;
       }
-    found = { files };
-  }
-  const names = new Set([...Object.keys(rows), ...Object.keys(found)]);
-  return [...names].filter((name) => rows[name] !== found[name]).map((name) => `${id}: rows of ${name}`);
+    const problems = [...changed, ...check(files)];
+    if (problems.length === 0) for (const name of await readdir(staging)) await rename(join(staging, name), join(to, name));
+    return problems;
+  });
+}
+
+/** Copies a file to a path that is not there yet; it stands there when it is whole and nothing was found wrong with it. */
+async function restoreFile(from: string, to: string, check: (path: string) => string[]): Promise<string[]> {
+  if (existsSync(to)) throw new BackupError('not_empty', to);
+  await mkdir(dirname(to), { recursive: true });
+  await roomIn(dirname(to), (await lstat(from)).size);
+  return await inScratch(join(dirname(to), '.restoring-'), async (folder) => {
+    const copy = join(folder, 'copy');
+    await orNoSpace(folder, () => copyFile(from, copy));
+    const problems = check(copy);
+    if (problems.length === 0) await rename(copy, to);
+    return problems;
+  });
 }
 
 async function hashOf(file: string): Promise<string> {

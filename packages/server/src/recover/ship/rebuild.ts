@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
-import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { readVerifierKey } from '../../audit/verifier-key.ts';
 import { type OpenedWith, readContainer } from '../container.ts';
 import { BackupError, backupFile } from '../model.ts';
+import { longestManifest, parseManifest, readWhole } from '../read-manifest.ts';
+import { writeMember } from '../restore.ts';
+import { type AskDisk, type Room, roomIn } from '../room.ts';
 import { demandSigned, pagesName, type SegmentManifest, segmentManifest, segmentManifestName, signatureName } from './segment.ts';
 import { begun } from './shipper.ts';
 import { applyPages } from './store-pages.ts';
@@ -51,8 +53,6 @@ export interface Rebuilt {
   readonly version: string;
 }
 
-const largestManifest = 256 << 20;
-
 /**
  * Rebuilds a data folder from a generation: the store as it was at `at`, everything else, the audit log above all, as it was last. Follows the chain of
  * hashes and demands every signature. `into` must be empty. @throws BackupError `gap`, `foreign`, `damaged`, `not_a_backup`, `not_opened`
@@ -61,11 +61,14 @@ export async function rebuild(
   generation: Generation,
   opened: OpenedWith,
   into: string,
-  options: { readonly at: number | null; readonly vkey: string | null; readonly scratch: string },
+  options: { readonly at: number | null; readonly vkey: string | null; readonly scratch: string; readonly askDisk?: AskDisk },
 ): Promise<Rebuilt> {
   const newestStore = join(options.scratch, 'newest.db');
   const pages = join(options.scratch, 'pages');
   await mkdir(options.scratch, { recursive: true, mode: 0o700 });
+  let packed = 0;
+  for (const file of generation.segments) packed += (await stat(file)).size;
+  const room = await roomIn(options.scratch, packed, options.askDisk);
   let previous = '';
   let { vkey } = options;
   let bytes = 0;
@@ -75,7 +78,7 @@ export async function rebuild(
   for (const [sequence, file] of generation.segments.entries()) {
     const folder = join(options.scratch, 'segment');
     await rm(folder, { recursive: true, force: true });
-    const read = await readSegment(file, opened, folder, pages);
+    const read = await readSegment(file, opened, folder, pages, room);
     const { manifest, note, text } = read;
     if (manifest.sequence !== sequence) throw new BackupError('gap', String(sequence));
     if (manifest.generation !== generation.name || manifest.previous !== previous)
@@ -137,7 +140,7 @@ interface ReadSegment {
 }
 
 /** Opens a segment: its files into a folder, its pages into a file, each against the manifest. */
-async function readSegment(file: string, opened: OpenedWith, folder: string, pages: string): Promise<ReadSegment> {
+async function readSegment(file: string, opened: OpenedWith, folder: string, pages: string, room: Room): Promise<ReadSegment> {
   const hash = createHash('sha256');
   let bytes = 0;
   for await (const part of createReadStream(file)) {
@@ -152,11 +155,9 @@ async function readSegment(file: string, opened: OpenedWith, folder: string, pag
   for await (const member of readContainer(file, opened)) {
     if (note !== null) throw new BackupError('not_a_backup', 'after the signature');
     if (member.name === segmentManifestName || member.name === signatureName) {
-      if (member.size > largestManifest) throw new BackupError('not_a_backup', member.name);
-      const parts: Uint8Array[] = [];
-      for await (const part of member.body) parts.push(part);
-      if (member.name === signatureName) note = Buffer.concat(parts);
-      else text = Buffer.concat(parts);
+      const whole = await readWhole(member, longestManifest(found.size));
+      if (member.name === signatureName) note = whole;
+      else text = whole;
       continue;
     }
     if (text !== null || found.has(member.name)) throw new BackupError('not_a_backup', 'order');
@@ -165,28 +166,11 @@ async function readSegment(file: string, opened: OpenedWith, folder: string, pag
       throw new BackupError('not_a_backup', 'name of a file');
     const target = inner === null ? pages : join(folder, ...inner.split('/'));
     await mkdir(dirname(target), { recursive: true, mode: 0o700 });
-    const of = createHash('sha256');
-    let size = 0;
-    await pipeline(
-      member.body,
-      async function* (source: AsyncIterable<Uint8Array>) {
-        for await (const part of source) {
-          of.update(part);
-          size += part.length;
-          yield part;
-        }
-      },
-      createWriteStream(target, { mode: 0o600, flags: 'wx' }),
-    );
-    found.set(member.name, { size, sha256: of.digest('hex') });
+    await room.take(member.name, member.size);
+    found.set(member.name, await writeMember(target, member.body));
   }
   if (text === null || note === null) throw new BackupError('not_a_backup', 'no manifest');
-  let manifest: SegmentManifest;
-  try {
-    manifest = segmentManifest.parse(JSON.parse(text.toString('utf8')));
-  } catch (error) {
-    throw new BackupError('not_a_backup', 'manifest', { cause: error });
-  }
+  const manifest = parseManifest(text, found.size, segmentManifest);
   for (const { name, size, sha256 } of manifest.files) {
     const one = found.get(name);
     if (one?.size !== size || one.sha256 !== sha256) throw new BackupError('damaged', name);
