@@ -16,6 +16,7 @@ import { createGuardMaintenance } from './guard/maintain.ts';
 import { createGuardOverview } from './guard/overview.ts';
 import { createGuardService } from './guard/service.ts';
 import { liveSigner } from './keys/proofs/live-signer.ts';
+import { createFolderDigests, type FollowedFolder } from './nodes/folder-digests.ts';
 import { createAttentionNotices } from './notify/attention-notices.ts';
 import { openAppSecrets, startAppSecrets } from './platform/app-secrets.ts';
 import { startAppVersions } from './platform/app-versions.ts';
@@ -63,6 +64,12 @@ import { subjectOf } from './respond/containment/reopening/model.ts';
 import { firstHeldFor } from './respond/containment/snapshot.ts';
 import { trainingEvidence } from './train/evidence.ts';
 
+/** A folder of the company's own; null where the configuration names none. */
+const followedFolder = ({ runtime, folder }: Current, section: FollowedFolder): string | null => {
+  const named = runtime.config[section];
+  return named === undefined ? null : resolve(folder, named);
+};
+
 /** A node that was away longer starts anew, and with it from the end of the sequence. */
 const revocationKeepMs = 7 * 24 * 3_600_000;
 
@@ -73,9 +80,11 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   const closers = createClosers();
   try {
     const current: Current = { runtime: buildRuntime(config, options.folder, clock, null), folder: options.folder };
+    const folders = createFolderDigests((section) => followedFolder(current, section));
     const foundation = await openFoundation(config, clock, closers, () => ({
       config: current.runtime.config,
       files: current.runtime.files,
+      folders: folders.now(),
       version: options.version,
     }));
     const { random, keys, metrics, audit, tlogFolder, vkey, store, logs, coordination, revocations } = foundation;
@@ -170,7 +179,10 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
         await playbooks?.playbooks.hear(alert);
         return opened;
       },
-      rulesChanged: ruleTitles.forget,
+      rulesChanged: () => {
+        ruleTitles.forget();
+        void folders.changed('detections');
+      },
       watch: options.detection ?? true,
     });
     revocations.subscribe((entry, own) => {
@@ -249,7 +261,9 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       ...{ training: training.train.assignments, detect: detections.service },
       recovery: () => recovery.service,
       ruleTitle,
+      filesChanged: () => void folders.changed('playbooks'),
     });
+    for (const section of ['detections', 'playbooks'] as const) void folders.changed(section);
     const risks = startRisk(foundation, current, {
       ...{
         administrators,

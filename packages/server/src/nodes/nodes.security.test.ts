@@ -1,9 +1,13 @@
+import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { type ConfigInput, configSchema } from '@menshen/contract';
 import { describe, expect, it } from 'vitest';
 import type { Audit } from '../audit/service.ts';
 import { describeEachStore } from '../store/testing.ts';
 import { nodeAttention } from './attention.ts';
-import { configurationPrint } from './print.ts';
+import { createFolderDigests, type FolderPrint, type FollowedFolder } from './folder-digests.ts';
+import { configurationPrint, differingSections } from './print.ts';
 import { beatIntervalMs, joinNodes, liveMs, type NodesParts, settledMs, UnsharedNodeError } from './service.ts';
 import { createNodeStore } from './store.ts';
 import type { CoordinationKind } from './tables.ts';
@@ -81,9 +85,9 @@ describeEachStore((open) =>
 
     it('with other configurations are told of by section, once that is no reload under way', async () => {
       const { join, alarms, pass } = await world();
-      const print = (input: ConfigInput, version = '1', policies = 'p') => {
+      const print = (input: ConfigInput, version = '1', policies = 'p', folders: FolderPrint = {}) => {
         const files = { policies, openapi: new Map(), addressPlaces: '' };
-        return configurationPrint(configSchema.parse(input), files, version, new Uint8Array(32));
+        return configurationPrint(configSchema.parse(input), files, folders, version, new Uint8Array(32));
       };
       const shared: ConfigInput = { gateway: { mode: 'enforce' } };
       let ofB = print({ ...shared, data: '/b', gateway: { listen: '127.0.0.1:9001', mode: 'enforce' }, audit: { origin: 'b' } });
@@ -114,6 +118,46 @@ describeEachStore((open) =>
       ofB = print(shared);
       expect(await both()).toEqual([[], []]);
       expect(nodeAttention(a, 0)).toEqual([]);
+    });
+
+    it('with other rules of detection or playbooks are told of, wherever each keeps them', async () => {
+      const root = mkdtempSync(join(tmpdir(), 'menshen-folders-'));
+      try {
+        const node = (name: string, section: FollowedFolder) => {
+          const folder = join(root, name);
+          mkdirSync(join(folder, 'below'), { recursive: true });
+          for (const file of ['one.yaml', 'two.yml', 'notes.txt', 'below/three.yaml']) writeFileSync(join(folder, file), file);
+          const digests = createFolderDigests((asked) => (asked === section ? folder : null));
+          const read = async () => {
+            await Promise.all([digests.changed('detections'), digests.changed('playbooks')]);
+            const files = { policies: null, openapi: new Map(), addressPlaces: '' };
+            return configurationPrint(configSchema.parse({ [section]: folder }), files, digests.now(), '1', new Uint8Array(32));
+          };
+          return { folder, read };
+        };
+        for (const section of ['detections', 'playbooks'] as const) {
+          const [a, b] = [node(`${section}-a`, section), node(`${section}-b`, section)];
+          const differing = async () => differingSections(await a.read(), await b.read());
+          const put = (file: string, text: string) => writeFileSync(join(b.folder, file), text);
+          expect(await differing()).toEqual([]);
+          put('notes.txt', 'what nobody reads');
+          expect(await differing()).toEqual([]);
+          put('two.yml', 'changed');
+          expect(await differing()).toEqual([section]);
+          put('two.yml', 'two.yml');
+          expect(await differing()).toEqual([]);
+          renameSync(join(b.folder, 'one.yaml'), join(b.folder, 'another.yaml'));
+          expect(await differing()).toEqual([section]);
+          renameSync(join(b.folder, 'another.yaml'), join(b.folder, 'one.yaml'));
+          // Only rules are read from folders below.
+          put('below/three.yaml', 'changed');
+          expect(await differing()).toEqual(section === 'detections' ? [section] : []);
+          rmSync(b.folder, { recursive: true });
+          expect(await differing()).toEqual([section]);
+        }
+      } finally {
+        rmSync(root, { recursive: true });
+      }
     });
 
     it('alone need none: not after a restart, nor after another has left or was not heard for long', async () => {

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Config } from '@menshen/contract';
 import { canonicalJson } from '../audit/canonical-json.ts';
+import type { FolderPrint } from './folder-digests.ts';
 
 /**
  * What a node runs with: a digest for each section of its configuration and `version` for that of the program. The digests are keyed with what only nodes
@@ -64,15 +65,21 @@ const ownBelow: Readonly<Record<string, readonly string[]>> = {
   scans: ['root'],
 };
 
-/** Folders that are read from again and again; each node may keep them elsewhere, so only whether there is one is compared. */
-const folders = new Set(['detections', 'playbooks']);
+/** Folders that are read from again and again; each node may keep them elsewhere: what lies in them is compared. */
+const isFolder = (name: string): name is keyof FolderPrint => name === 'detections' || name === 'playbooks';
 
 /** Computes what a node runs with. */
-export function configurationPrint(config: Config, files: FileDigests, version: string, key: Uint8Array): ConfigurationPrint {
+export function configurationPrint(
+  config: Config,
+  files: FileDigests,
+  folders: FolderPrint,
+  version: string,
+  key: Uint8Array,
+): ConfigurationPrint {
   const sections: Record<string, unknown> = { version };
   for (const [name, value] of Object.entries(config)) {
     if (own.has(name) || value === undefined) continue;
-    sections[name] = folders.has(name) ? true : comparable(name, value);
+    sections[name] = isFolder(name) ? (folders[name] ?? '') : comparable(name, value);
   }
   if (files.policies !== null) sections['policies'] = files.policies;
   sections['apps'] = config.apps.map((app) => ({ ...app, openapi: files.openapi.get(app.id) }));

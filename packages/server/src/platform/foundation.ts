@@ -17,6 +17,7 @@ import { createRevocationFeed, type RevocationFeed } from '../coordination/revoc
 import { Metrics } from '../gateway/metrics.ts';
 import { joinStore } from '../join-store.ts';
 import { createKeys, type Keys, loadMasterKey } from '../keys/master.ts';
+import type { FolderPrint } from '../nodes/folder-digests.ts';
 import { type ConfigurationPrint, configurationPrint, type FileDigests } from '../nodes/print.ts';
 import {
   coordinationKind,
@@ -37,6 +38,7 @@ import { describeMetrics } from './describe-metrics.ts';
 export interface Effective {
   readonly config: Config;
   readonly files: FileDigests;
+  readonly folders: FolderPrint;
   readonly version: string;
 }
 
@@ -187,10 +189,11 @@ const nodeName = (origin: string, { member }: { readonly member?: number }): str
 function printer(keys: Keys, inForce: (() => Effective) | null): () => ConfigurationPrint | null {
   if (inForce === null) return () => null;
   const key = keys.derive('configuration of nodes');
-  let last: { readonly files: FileDigests; readonly print: ConfigurationPrint } | null = null;
+  let last: (Pick<Effective, 'files' | 'folders'> & { readonly print: ConfigurationPrint }) | null = null;
   return () => {
-    const { config, files, version } = inForce();
-    if (last?.files !== files) last = { files, print: configurationPrint(config, files, version, key) };
+    const { config, files, folders, version } = inForce();
+    if (last?.files !== files || last.folders !== folders)
+      last = { files, folders, print: configurationPrint(config, files, folders, version, key) };
     return last.print;
   };
 }

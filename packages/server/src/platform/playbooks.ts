@@ -43,6 +43,8 @@ export interface PlaybookServices {
   readonly administrators: Pick<Administrators, 'approvals'>;
   readonly stream: Pick<EventStream, 'send'>;
   readonly ruleTitle: RuleTitle;
+  /** Hears that a file has changed, or that the configuration names another folder. */
+  readonly filesChanged: () => void;
   /** Asked when a step runs: recovery starts after playbooks. */
   readonly recovery?: () => RecoveryPort;
 }
@@ -69,6 +71,7 @@ export function startPlaybooks(
   let library: PlaybookLibrary = readLibrary(folder);
   const reread = (): void => {
     library = readLibrary(folder, library);
+    services.filesChanged();
     stream.send('playbook', {});
   };
   const watcher = watchFiles(reread);
