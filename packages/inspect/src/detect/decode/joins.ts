@@ -15,6 +15,7 @@ const innerMarkup = /(?<=<[a-z/]{1,12})<!--[^>]{0,24}-->(?=[a-z])/gi;
 const innerBrackets = /(?<=[a-z.])<>(?=[a-z./])/gi;
 /** `o<x>nclick=al<x>ert(1)`: short tags that a filter takes away, within words. */
 const innerTag = /(?<=[a-z])<[a-z]{1,3}>(?=[a-z(=])/gi;
+const shortTag = /<[a-z]{1,3}>[a-z(=]/i;
 const longestTagged = 400;
 const runs = /\bon[a-z]{3,20}\s?=\s?\w{1,12}\(|<script|javascript:/i;
 /** `~27~20or~201=1`: an application's own way to write what percent signs would. */
@@ -59,7 +60,7 @@ export function joinPieces(text: string, marks = -1): string | null {
   if (less && text.includes('<!--')) joined = joined.replace(innerMarkup, '');
   if (less && text.includes('<>')) joined = joined.replace(innerBrackets, '');
   if (less && text.length <= longestTagged && text.includes('<')) {
-    const untagged = joined.replace(innerTag, '');
+    const untagged = shortTag.test(joined) ? joined.replace(innerTag, '') : joined;
     if (untagged.length < joined.length && runs.test(untagged) && !runs.test(joined)) joined = untagged;
   }
   if ((marks & characterBits.dollar) !== 0 && text.includes('$\\{'))

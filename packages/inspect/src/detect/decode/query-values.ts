@@ -11,6 +11,8 @@ const longest = 4_096;
 const mostPairs = 16;
 const shortest = 4;
 const pair = /^([\w.[\]$%-]{1,60})=(.{4,})$/s;
+/** How a pair begins. */
+const firstPair = /^[\w.[\]$%-]{1,60}=/;
 const plain = /^[\w.@,:+-]*$/;
 /** A request by its first line: `GET /a?b=c HTTP/1.1`. */
 const requestLine =
@@ -33,13 +35,9 @@ export function valuesOfQuery(text: string): readonly QueryValue[] {
   const address = !behind && /^[a-z][\w.-]{1,40}=\s?[a-z][a-z+.-]{1,12}:/.test(text);
   const single = !behind && !address && text.length <= longestSingle && singlePair.test(text);
   if (!behind && !address && !single && !text.includes('&')) return noValues;
+  if (!behind && !address && !single && text.charCodeAt(0) !== 0x26 && !firstPair.test(text)) return noValues;
   const pairs = (behind ? text.slice(question + 1) : text).split('&', mostPairs);
-  if (
-    !behind &&
-    !address &&
-    !single &&
-    (pairs.length < 2 || !pairs.every((piece) => piece === '' || /^[\w.[\]$%-]{1,60}=/.test(piece)))
-  )
+  if (!behind && !address && !single && (pairs.length < 2 || !pairs.every((piece) => piece === '' || firstPair.test(piece))))
     return noValues;
   const values: QueryValue[] = [];
   for (const piece of pairs) {

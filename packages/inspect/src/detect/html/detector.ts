@@ -93,6 +93,7 @@ const flowElements = new Set(
 function readElements(text: string, folded: string, signals: Signals): void {
   const nextOf = createNext(folded);
   const page = pageStart.test(text);
+  const firstTag = text.indexOf('<');
   let element = '';
   let closing = false;
   let opened = 0;
@@ -122,9 +123,7 @@ function readElements(text: string, folded: string, signals: Signals): void {
         if (
           before === 0x22 ||
           before === 0x27 ||
-          (before === 0x3e &&
-            /["'][\s>)\]};/]{0,6}$/.test(text.slice(Math.max(0, start - 8), start)) &&
-            text.lastIndexOf('<', start - 1) < 0)
+          (before === 0x3e && start === firstTag && /["'][\s>)\]};/]{0,6}$/.test(text.slice(Math.max(0, start - 8), start)))
         )
           // What a program writes, `= '<p>`, opens a string; what leaves a value closes one.
           report(
@@ -142,8 +141,8 @@ function readElements(text: string, folded: string, signals: Signals): void {
         let attribute = foldCase(name);
         const colon = attribute.lastIndexOf(':');
         if (colon > 0) attribute = attribute.slice(colon + 1);
-        if (attribute.startsWith('"') || attribute.startsWith("'") || attribute.startsWith('`'))
-          attribute = attribute.replace(/^["'`]+/, '');
+        const lead = attribute.charCodeAt(0);
+        if (lead === 0x22 || lead === 0x27 || lead === 0x60) attribute = attribute.replace(/^["'`]+/, '');
         const length = valueEnd - valueStart;
         const event = attribute.includes('on') ? handlerInJunk.exec(attribute) : null;
         if (
@@ -293,7 +292,9 @@ function readElements(text: string, folded: string, signals: Signals): void {
 
   /** `<Image`, `<MenuItem`: components of frameworks, which browsers never see. */
   function isComponent(): boolean {
-    return /^<[A-Z][a-z]/.test(text.slice(opened, opened + 3));
+    const first = text.charCodeAt(opened + 1);
+    const second = text.charCodeAt(opened + 2);
+    return first >= 0x41 && first <= 0x5a && second >= 0x61 && second <= 0x7a;
   }
 
   /** A tag that Markdown quotes in backticks is spoken of. */

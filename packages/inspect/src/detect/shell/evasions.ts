@@ -51,7 +51,7 @@ export function findEvasion(text: string, marks: number, separates: boolean): nu
   const reverses = (marks & (characterBits.pipe | characterBits.less)) !== 0;
   if (!dollar && !backtick && !variable && !reverses) return -1;
   if ((marks & characterBits.lineBreak) !== 0 && text.trim().includes('\n')) return -1;
-  if (reverses && reversed.test(text)) return 0;
+  if (reverses && text.includes('rev') && reversed.test(text)) return 0;
   const batch = variable ? batchVariable.exec(text) : null;
   if (batch !== null) return batch.index;
   if (backtick && inBackticks.test(text)) return 0;

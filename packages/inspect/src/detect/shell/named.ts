@@ -34,7 +34,7 @@ function readPair(text: string, signals: Signals): void {
 }
 
 /** `expr 80412 + 9177`: proof that a command runs, where nobody has to compute. */
-const provesByExpr = /(?:^|[^\w.-])expr\s{1,4}\d{4,12}\s{1,4}(?:[+-]|\\?\*)\s{1,4}\d{4,12}/i;
+const provesByExpr = /expr(?<=(?:^|[^\w.-])expr)\s{1,4}\d{4,12}\s{1,4}(?:[+-]|\\?\*)\s{1,4}\d{4,12}/i;
 /** `cmd /c whoami`, and nothing before it. */
 const startsInterpreter = /^\s{0,4}["']?(?:[a-z]:\\[\w\\]{0,60})?cmd(?:\.exe)?["']?\s{1,4}\/[ck]\s{1,4}\S/i;
 /** `cat fl''ag`: quotes around nothing part the name of a file. */
@@ -47,7 +47,7 @@ export function readNamed(text: string, name: string, signals: Signals): void {
   if (name === '') readPair(text, signals);
   if (text.length <= longestProof && !hasWideScript(text)) {
     const proof = provesByExpr.exec(text);
-    if (proof !== null) signals.report('shell.computed_output', proof.index, proof.index + proof[0].length);
+    if (proof !== null) signals.report('shell.computed_output', Math.max(0, proof.index - 1), proof.index + proof[0].length);
     if (partedArgument.test(text)) signals.report('shell.evasion', 0, Math.min(text.length, 40));
     if (startsInterpreter.test(text)) signals.report('shell.alone_plain', 0, Math.min(text.length, 40));
   }

@@ -126,7 +126,13 @@ function readAddress(text: string, start: number, scheme: string, from: number, 
     user: user > from ? text.slice(from, user - 1) : '',
     rest,
     ambiguous:
-      innerBehind.test(rest) || backslash || mixed || ends > 1 || split || twoHosts.test(authority) || /%0[0ad]/i.test(host),
+      (later >= 0 && innerBehind.test(rest)) ||
+      backslash ||
+      mixed ||
+      ends > 1 ||
+      split ||
+      (authority.includes('&') && twoHosts.test(authority)) ||
+      (host.includes('%') && /%0[0ad]/i.test(host)),
     slips: lax,
   };
 }

@@ -144,7 +144,7 @@ function readOwn(subject: Subject, signals: Signals): void {
 
 function readAddress(address: Address, whole: boolean, inQuery: boolean, { place, text, name }: Subject, signals: Signals): void {
   const { scheme, start, end, port, rest, user } = address;
-  const cutAt = address.host.search(/%(?:25)?2f/i);
+  const cutAt = address.host.includes('%') ? address.host.search(/%(?:25)?2f/i) : -1;
   const host = classifyHost(cutAt > 0 ? address.host.slice(0, cutAt) : address.host);
   if ((callSchemes.has(scheme) || innerPorts.has(port) || host.kind !== 'public') && codedLine.test(rest))
     signals.report('url.smuggled_line', end, Math.min(text.length, end + 40));

@@ -116,6 +116,25 @@ const rebinding = [
 ];
 const clusterEnds = ['.svc', '.svc.cluster.local', '.cluster.local', '.docker.internal', '.containers.internal'];
 const innerEnds = ['.internal', '.localdomain', '.consul', '.intranet', '.lan'];
+/** What a name says that ends so, the first of these kinds counting most. */
+const kindsByEnd: ReadonlyMap<string, HostKind> = new Map<string, HostKind>([
+  ...innerEnds.map((end) => [end, 'private'] as const),
+  ...clusterEnds.map((end) => [end, 'cluster'] as const),
+  ...rebinding.map((end) => [end, 'rebinding'] as const),
+]);
+const mostLabels = 24;
+
+function kindOfEnd(name: string): HostKind {
+  let kind: HostKind = 'public';
+  let labels = 0;
+  for (let dot = name.lastIndexOf('.'); dot >= 0 && labels < mostLabels; dot = dot === 0 ? -1 : name.lastIndexOf('.', dot - 1)) {
+    labels += 1;
+    const found = kindsByEnd.get(name.slice(dot));
+    if (found === 'rebinding') return found;
+    if (found !== undefined && kind !== 'cluster') kind = found;
+  }
+  return kind;
+}
 const loopbackNames = new Set([
   'localhost',
   'localhost4',
@@ -142,9 +161,8 @@ function kindOfName(name: string): HostKind {
   if (metadataNames.has(bare)) return 'metadata';
   if (loopbackNames.has(bare) || bare.endsWith('.localhost'))
     return bare.includes('.') && !bare.startsWith('localhost') && !bare.endsWith('.localhost') ? 'rebinding' : 'loopback';
-  if (rebinding.some((end) => bare.endsWith(end))) return 'rebinding';
-  if (clusterEnds.some((end) => bare.endsWith(end)) || bare.startsWith('kubernetes.default')) return 'cluster';
-  return innerEnds.some((end) => bare.endsWith(end)) ? 'private' : 'public';
+  const kind = kindOfEnd(bare);
+  return kind !== 'rebinding' && bare.startsWith('kubernetes.default') ? 'cluster' : kind;
 }
 
 function kindOfV4(value: number): HostKind {
