@@ -1,5 +1,5 @@
 import { type ErrorCode, guardFact } from '@menshen/contract';
-import type { Selectable } from 'kysely';
+import { type Selectable, type SqlBool, sql } from 'kysely';
 import type { Idempotency } from './idempotency.ts';
 import {
   type ClaimOrder,
@@ -21,6 +21,9 @@ type GrantRow = Selectable<GuardTables['guard_grants']>;
 const grantStates: readonly string[] = ['reserved', 'granted', 'redeemed', 'refunded', 'void', 'released'];
 /** Overdue reservations that one step clears away. */
 const maxCleared = 100;
+
+/** As the index says it that holds reservations alone, so that a claim looks at no other that is under way. */
+const isReserved = sql<SqlBool>`${sql.ref('guard_grants.state')} = ${sql.lit('reserved' satisfies GrantState)}`;
 
 function stateOf(text: string): GrantState {
   if (!grantStates.includes(text)) throw new Error('the ledger holds a state that this program does not know');
@@ -182,7 +185,7 @@ export function createLedger(idempotency: Idempotency) {
   const ledger = {
     /** Releases reservations whose time was over before a moment, and gives them. */
     async clearOverdue(db: LedgerTransaction, before: number, only?: { readonly app: string; readonly campaign: string }) {
-      let overdue = db.selectFrom('guard_grants').selectAll().where('state', '=', 'reserved').where('expires', '<=', before);
+      let overdue = db.selectFrom('guard_grants').selectAll().where(isReserved).where('expires', '<=', before);
       if (only !== undefined) overdue = overdue.where('app', '=', only.app).where('campaign', '=', only.campaign);
       const rows = await overdue.limit(maxCleared).execute();
       for (const row of rows) await setRelease(db, row);

@@ -9,7 +9,7 @@ import { checkClaimAnswer } from './check.ts';
 import { createIdempotency } from './idempotency.ts';
 import { toGrant } from './ledger.ts';
 import type { Grant } from './model.ts';
-import { type GuardService, overdueBefore, reconcileMs } from './service.ts';
+import { type GuardService, nameOf, overdueBefore, reconcileMs } from './service.ts';
 
 const dayMs = 86_400_000;
 const violationDays = 180;
@@ -18,6 +18,8 @@ const releasedDays = 30;
 /** No rule looks further back; see `withinSeconds` in the contract. */
 const disclosedDays = 30;
 const maxAsked = 50;
+/** Old reservations that one round removes: a sale that ended a month ago must hold up nobody now. */
+const maxForgotten = 2_000;
 const askTimeoutMs = 5_000;
 
 export interface MaintainParts {
@@ -83,11 +85,23 @@ export function createGuardMaintenance(parts: MaintainParts): () => Promise<void
     await guard.violated(campaign, 'answer', 'claim', { code: 'guard_answer_mismatch', difference }, actor);
   };
 
-  const askBackends = async (now: number): Promise<void> => {
-    for (const app of runtime().apps.values()) {
+  /** The campaigns with reservations whose time is over: of hundreds, most have none, and a step of the ledger for each would hold up claims. */
+  const campaignsDue = async (now: number): Promise<ReadonlySet<string>> => {
+    const rows = await store.db
+      .selectFrom('guard_grants')
+      .select(['app', 'campaign'])
+      .distinct()
+      .where('state', '=', 'reserved')
+      .where('expires', '<=', now)
+      .execute();
+    return new Set(rows.map(({ app, campaign }) => `${app}/${campaign}`));
+  };
+
+  const askBackends = async (now: number, due: ReadonlySet<string>): Promise<void> => {
+    nextApp: for (const app of runtime().apps.values()) {
       for (const campaign of app.guards.campaigns.values()) {
         const path = campaign.claim.reconcile;
-        if (path === null) continue;
+        if (path === null || !due.has(nameOf(campaign))) continue;
         const rows = await store.db
           .selectFrom('guard_grants')
           .selectAll()
@@ -99,15 +113,21 @@ export function createGuardMaintenance(parts: MaintainParts): () => Promise<void
           .where('request', 'not like', 'token:%')
           .limit(maxAsked)
           .execute();
-        // A backend that is away is asked again at the next turn.
-        for (const row of rows) await reconcile(app, campaign, path, toGrant(row)).catch(() => undefined);
+        for (const row of rows) {
+          const answered = await reconcile(app, campaign, path, toGrant(row)).then(
+            () => true,
+            () => false,
+          );
+          // A backend that is away is asked again at the next turn: waiting for each question would keep all that follows from its own.
+          if (!answered) continue nextApp;
+        }
       }
     }
   };
 
-  const clear = async (now: number): Promise<void> => {
+  const clear = async (now: number, due: ReadonlySet<string>): Promise<void> => {
     const configured = [...runtime().apps.values()].flatMap((app) => [...app.guards.campaigns.values()]);
-    for (const campaign of configured) {
+    for (const campaign of configured.filter((one) => due.has(nameOf(one)))) {
       const only = { app: campaign.app, campaign: campaign.id };
       const released = await transactions.run((db) => ledger.clearOverdue(db, overdueBefore(campaign, now), only));
       for (const grant of released)
@@ -132,17 +152,21 @@ export function createGuardMaintenance(parts: MaintainParts): () => Promise<void
         .deleteFrom('guard_disclosed')
         .where('at', '<', now - disclosedDays * dayMs)
         .execute();
-      await db
-        .deleteFrom('guard_grants')
+      // By the time at which they would have run out, because the index has it: by any other, each of a month's would be looked at.
+      const old = db
+        .selectFrom('guard_grants')
+        .select('id')
         .where('state', '=', 'released')
-        .where('created', '<', now - releasedDays * dayMs)
-        .execute();
+        .where('expires', '<', now - releasedDays * dayMs)
+        .limit(maxForgotten);
+      await db.deleteFrom('guard_grants').where('id', 'in', old).execute();
     });
 
   return async () => {
     const now = clock();
-    await askBackends(now);
-    await clear(now);
+    const due = await campaignsDue(now);
+    await askBackends(now, due);
+    await clear(now, due);
     await forget(now);
   };
 }

@@ -1,5 +1,5 @@
 import type { CampaignState, CampaignStop, GrantView } from '@menshen/contract';
-import { sql } from 'kysely';
+import { type SqlBool, sql } from 'kysely';
 import type { Store } from '../store/store.ts';
 import { isOpen } from './calendar.ts';
 import type { Campaign } from './campaign.ts';
@@ -12,15 +12,22 @@ const hourMs = 3_600_000;
 const chartDays = 31;
 const maxViolations = 100;
 const maxTop = 10;
+/** Coupons that are looked at in one piece. */
+const topPage = 50_000;
+const searched = ['coupon', 'person', 'place', 'request', 'code'] as const;
 /** States in which somebody got something. */
-const given: readonly GrantState[] = ['granted', 'redeemed', 'refunded'];
+export const given: readonly GrantState[] = ['granted', 'redeemed', 'refunded'];
 
 export interface Standing {
   readonly cents: number;
   readonly grants: number;
   readonly stop: Stop | null;
+  readonly recent: Recent;
+  /** Coupons whose last act nobody knows the outcome of. */
+  readonly uncertain: number;
 }
 
+/** Of the last 24 hours. */
 export interface Recent {
   readonly claims: number;
   readonly answerViolations: number;
@@ -29,65 +36,69 @@ export interface Recent {
   readonly people: number;
 }
 
+const calm: Recent = { claims: 0, answerViolations: 0, requestViolations: 0, shownViolations: 0, people: 0 };
+
+/** A campaign of which the ledger knows nothing yet. */
+export const untouched: Standing = { cents: 0, grants: 0, stop: null, recent: calm, uncertain: 0 };
+
+/** As the index says it that holds these rows alone: with a parameter in its place neither engine would take that. */
+const isUncertain = sql<SqlBool>`${sql.ref('guard_grants.uncertain')} = ${sql.lit(1)}`;
+
 /** What the console shows of campaigns, read from the store. */
-export function createGuardOverview({ db }: Pick<Store, 'db'>) {
+export function createGuardOverview({ db }: Pick<Store, 'db'>, pageOfTop = topPage) {
   const grantsOf = ({ app, id }: Campaign) => db.selectFrom('guard_grants').where('app', '=', app).where('campaign', '=', id);
 
   return {
-    async standing({ app, id }: Campaign): Promise<Standing> {
-      const row = await db
-        .selectFrom('guard_campaigns')
-        .selectAll()
-        .where('app', '=', app)
-        .where('campaign', '=', id)
-        .executeTakeFirst();
-      return {
-        cents: row?.cents ?? 0,
-        grants: row?.grants ?? 0,
-        stop:
-          row === undefined || row.stopped_at === null
-            ? null
-            : { at: row.stopped_at, by: row.stopped_by ?? '', reason: row.stop_reason ?? '' },
-      };
-    },
-
-    async recent(campaign: Campaign, now: number): Promise<Recent> {
+    /**
+     * How campaigns stand now, by {@link nameOf}, all of them in two questions: of a company with hundreds, each asked for by itself would keep everybody
+     * else from the store for as long. One of which nothing is known yet is absent.
+     */
+    async standings(now: number, only: Campaign | null = null): Promise<ReadonlyMap<string, Standing>> {
       const since = now - dayMs;
-      const { claims } = await grantsOf(campaign)
-        .select((value) => value.fn.countAll<number>().as('claims'))
-        .where('granted_at', '>', since)
-        .executeTakeFirstOrThrow();
-      const rows = await db
+      let rows = db
+        .selectFrom('guard_campaigns')
+        .select(['app', 'campaign', 'cents', 'grants', 'stopped_at', 'stopped_by', 'stop_reason'])
+        .select(({ selectFrom, fn }) => {
+          const own = selectFrom('guard_grants')
+            .whereRef('guard_grants.app', '=', 'guard_campaigns.app')
+            .whereRef('guard_grants.campaign', '=', 'guard_campaigns.campaign')
+            .select(fn.countAll<number>().as('found'));
+          return [own.where('granted_at', '>', since).as('claims'), own.where(isUncertain).as('uncertain')];
+        });
+      let broken = db
         .selectFrom('guard_violations')
-        .select((value) => [
-          'side',
-          value.fn.sum<number>('count').as('found'),
-          value.fn.count<number>('person').distinct().as('people'),
+        .select(({ fn }) => [
+          ...(['app', 'campaign', 'side'] as const),
+          fn.sum<number>('count').as('found'),
+          fn.count<number>('person').distinct().as('people'),
         ])
-        .where('app', '=', campaign.app)
-        .where('campaign', '=', campaign.id)
         .where('last', '>', since)
-        .groupBy('side')
-        .execute();
-      const of = (side: string): number => Number(rows.find((row) => row.side === side)?.found ?? 0);
-      return {
-        claims,
-        answerViolations: of('answer'),
-        requestViolations: of('request'),
-        shownViolations: of('shown'),
-        people: Number(rows.find((row) => row.side === 'request')?.people ?? 0),
-      };
-    },
-
-    async uncertain(campaign: Campaign): Promise<number> {
-      const { found } = await grantsOf(campaign)
-        .select((value) => value.fn.countAll<number>().as('found'))
-        .where('uncertain', '=', 1)
-        .executeTakeFirstOrThrow();
+        .groupBy(['app', 'campaign', 'side']);
+      if (only !== null) {
+        rows = rows.where('guard_campaigns.app', '=', only.app).where('guard_campaigns.campaign', '=', only.id);
+        broken = broken.where('app', '=', only.app).where('campaign', '=', only.id);
+      }
+      const [standing, violations] = await Promise.all([rows.execute(), broken.execute()]);
+      const found = new Map<string, Standing>();
+      for (const { app, campaign, cents, grants, stopped_at: at, stopped_by, stop_reason, claims, uncertain } of standing)
+        found.set(`${app}/${campaign}`, {
+          ...{ cents, grants, uncertain: Number(uncertain ?? 0) },
+          stop: at === null ? null : { at, by: stopped_by ?? '', reason: stop_reason ?? '' },
+          recent: { ...calm, claims: Number(claims ?? 0) },
+        });
+      for (const { app, campaign, side, found: times, people } of violations) {
+        const name = `${app}/${campaign}`;
+        const known = found.get(name) ?? untouched;
+        const seen =
+          side === 'request'
+            ? { requestViolations: Number(times), people: Number(people) }
+            : { [side === 'answer' ? 'answerViolations' : 'shownViolations']: Number(times) };
+        found.set(name, { ...known, recent: { ...known.recent, ...seen } });
+      }
       return found;
     },
 
-    /** Claims and cents by the hour in which they were granted, and the cents before. */
+    /** Claims and cents by the hour in which they were granted. */
     async hours(campaign: Campaign, now: number) {
       const from = Math.floor((now - chartDays * dayMs) / hourMs) * hourMs;
       const hour = sql<number>`(granted_at - granted_at % ${sql.lit(hourMs)})`;
@@ -98,15 +109,7 @@ export function createGuardOverview({ db }: Pick<Store, 'db'>) {
         .groupBy(hour)
         .orderBy('time')
         .execute();
-      const { before } = await grantsOf(campaign)
-        .select((value) => value.fn.sum<number | null>('cents').as('before'))
-        .where('state', 'in', [...given])
-        .where('granted_at', '<', from)
-        .executeTakeFirstOrThrow();
-      return {
-        hours: hours.map((row) => ({ time: Number(row.time), claims: row.claims, cents: Number(row.cents) })),
-        centsBefore: Number(before ?? 0),
-      };
+      return hours.map((row) => ({ time: Number(row.time), claims: row.claims, cents: Number(row.cents) }));
     },
 
     async states(campaign: Campaign): Promise<{ state: GrantState; count: number; cents: number }[]> {
@@ -117,16 +120,30 @@ export function createGuardOverview({ db }: Pick<Store, 'db'>) {
       return rows.map((row) => ({ state: row.state as GrantState, count: row.count, cents: Number(row.cents) }));
     },
 
+    /** Who has most. Read in pages: all at once, a million coupons would keep every other read waiting. */
     async top(campaign: Campaign): Promise<{ person: string; claims: number; cents: number }[]> {
-      const rows = await grantsOf(campaign)
-        .select((value) => ['person', value.fn.countAll<number>().as('claims'), value.fn.sum<number>('cents').as('cents')])
-        .where('state', 'in', [...given])
-        .groupBy('person')
-        .orderBy('claims', 'desc')
-        .orderBy('cents', 'desc')
-        .limit(maxTop)
-        .execute();
-      return rows.map((row) => ({ person: row.person, claims: row.claims, cents: Number(row.cents) }));
+      const best: { person: string; claims: number; cents: number }[] = [];
+      for (let after: string | null = null; ; ) {
+        const ahead = () => {
+          const query = grantsOf(campaign);
+          return after === null ? query : query.where('person', '>', after);
+        };
+        const end = await ahead().select('person').orderBy('person').offset(pageOfTop).limit(1).executeTakeFirst();
+        let page = ahead().where('state', 'in', [...given]);
+        if (end !== undefined) page = page.where('person', '<=', end.person);
+        const rows = await page
+          .select((value) => ['person', value.fn.countAll<number>().as('claims'), value.fn.sum<number>('cents').as('cents')])
+          .groupBy('person')
+          .orderBy('claims', 'desc')
+          .orderBy('cents', 'desc')
+          .limit(maxTop)
+          .execute();
+        best.push(...rows.map((row) => ({ person: row.person, claims: row.claims, cents: Number(row.cents) })));
+        best.sort((a, b) => b.claims - a.claims || b.cents - a.cents);
+        best.length = Math.min(best.length, maxTop);
+        if (end === undefined) return best;
+        after = end.person;
+      }
     },
 
     async violations({ app, id }: Campaign): Promise<ViolationEntry[]> {
@@ -141,7 +158,7 @@ export function createGuardOverview({ db }: Pick<Store, 'db'>) {
       return rows.map(toViolation);
     },
 
-    /** A page of the ledger, newest first. `after` is what {@link nextOf} gave for the page before. */
+    /** A page of the ledger, newest first. `after` is where the page before ended. */
     async grants(
       campaign: Campaign,
       filter: { state?: GrantState | undefined; uncertain: boolean; q?: string | undefined },
@@ -150,26 +167,21 @@ export function createGuardOverview({ db }: Pick<Store, 'db'>) {
     ): Promise<Grant[]> {
       let query = grantsOf(campaign).selectAll().orderBy('created', 'desc').orderBy('id', 'desc').limit(limit);
       if (filter.state !== undefined) query = query.where('state', '=', filter.state);
-      if (filter.uncertain) query = query.where('uncertain', '=', 1);
-      const { q } = filter;
-      if (q !== undefined && q !== '')
-        query = query.where((where) =>
-          where.or([
-            where('coupon', '=', q),
-            where('person', '=', q),
-            where('place', '=', q),
-            where('request', '=', q),
-            where('code', '=', q),
-          ]),
-        );
+      if (filter.uncertain) query = query.where(isUncertain);
       if (after !== null)
-        query = query.where((where) =>
-          where.or([
-            where('created', '<', after.created),
-            where.and([where('created', '=', after.created), where('id', '<', after.id)]),
-          ]),
-        );
-      return (await query.execute()).map(toGrant);
+        query = query
+          // Said beside what follows from it, because an index can begin here.
+          .where('created', '<=', after.created)
+          .where((where) => where.or([where('created', '<', after.created), where('id', '<', after.id)]));
+      const { q } = filter;
+      if (q === undefined || q === '') return (await query.execute()).map(toGrant);
+      // Each by its own index: asked for in one, all coupons would be looked at.
+      const found = await Promise.all(searched.map((column) => query.where(column, '=', q).execute()));
+      const rows = [...new Map(found.flat().map((row) => [row.id, row])).values()];
+      return rows
+        .sort((a, b) => b.created - a.created || (a.id < b.id ? 1 : -1))
+        .slice(0, limit)
+        .map(toGrant);
     },
   };
 }

@@ -1,6 +1,6 @@
 import { type Attention, type Bilingual, type CampaignView, guardFactText } from '@menshen/contract';
 import type { Runtime } from '../../gateway/runtime.ts';
-import { allCampaigns, type CampaignHandlerParts, campaignView } from './campaigns.ts';
+import { allCampaigns, type CampaignHandlerParts, campaignViews } from './campaigns.ts';
 
 const hourMs = 3_600_000;
 
@@ -12,14 +12,17 @@ export async function campaignAttention(
 ): Promise<Attention[]> {
   const { guardOverview: overview } = parts;
   const found: Attention[] = [];
-  for (const one of allCampaigns(runtime)) {
-    const view = await campaignView(one, parts, now);
+  const campaigns = allCampaigns(runtime);
+  const views = await campaignViews(campaigns, parts, now);
+  for (const [at, { campaign }] of campaigns.entries()) {
+    const view = views[at];
+    if (view === undefined) continue;
     const { stop, recent } = view;
     const action = {
       to: `/campaigns/${view.app}/${view.id}`,
       label: { zh: '查看活动', en: 'Open the campaign' },
     };
-    const [last] = recent.answerViolations > 0 || stop !== null ? await overview.violations(one.campaign) : [];
+    const [last] = recent.answerViolations > 0 || stop !== null ? await overview.violations(campaign) : [];
     const differed: Bilingual =
       last === undefined
         ? { zh: '', en: '' }

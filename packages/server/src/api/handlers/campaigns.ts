@@ -5,7 +5,7 @@ import type { CompiledApp, Runtime } from '../../gateway/runtime.ts';
 import type { Campaign } from '../../guard/campaign.ts';
 import type { Batch } from '../../guard/code-batches.ts';
 import type { Grant } from '../../guard/model.ts';
-import { type GuardOverview, grantView, stateOf, stopView } from '../../guard/overview.ts';
+import { type GuardOverview, given, grantView, type Standing, stateOf, stopView, untouched } from '../../guard/overview.ts';
 import { type GuardService, nameOf } from '../../guard/service.ts';
 import type { LedgerTransaction } from '../../guard/transactions.ts';
 import type { ContainmentService } from '../../respond/containment/service.ts';
@@ -22,30 +22,35 @@ export interface CampaignHandlerParts {
   readonly clock: () => number;
 }
 
-interface Found {
+export interface Found {
   readonly app: CompiledApp;
   readonly campaign: Campaign;
 }
 
-/** How a campaign stands, for lists and for Today. */
-export async function campaignView(
+const sumOf = (rows: readonly { readonly cents: number }[]): number => rows.reduce((sum, { cents }) => sum + cents, 0);
+
+type ViewParts = Pick<CampaignHandlerParts, 'guardOverview' | 'containment'>;
+
+/** How campaigns stand, for lists and for Today. */
+export async function campaignViews(found: readonly Found[], parts: ViewParts, now: number): Promise<contract.CampaignView[]> {
+  const standings = await parts.guardOverview.standings(now);
+  return found.map((one) => viewOf(one, standings.get(nameOf(one.campaign)) ?? untouched, parts, now));
+}
+
+function viewOf(
   { app, campaign }: Found,
-  { guardOverview: overview, containment }: Pick<CampaignHandlerParts, 'guardOverview' | 'containment'>,
+  { cents, grants, stop, recent, uncertain }: Standing,
+  { containment }: ViewParts,
   now: number,
-): Promise<contract.CampaignView> {
+): contract.CampaignView {
   const { config, window, bounds } = campaign;
-  const [standing, recent, uncertain] = await Promise.all([
-    overview.standing(campaign),
-    overview.recent(campaign, now),
-    overview.uncertain(campaign),
-  ]);
   return {
     app: app.id,
     appName: app.config.name ?? { zh: app.id, en: app.id },
     id: campaign.id,
     name: config.name,
-    state: stateOf(campaign, standing.stop, now),
-    stop: stopView(standing.stop),
+    state: stateOf(campaign, stop, now),
+    stop: stopView(stop),
     heldUntil: containment.campaignHeldUntil(app.id, campaign.id),
     start: window.start,
     end: window.end,
@@ -56,7 +61,7 @@ export async function campaignView(
       currency: config.amount.currency,
     },
     budget: { cents: config.budget.cents, count: config.budget.count ?? null },
-    taken: { cents: standing.cents, count: standing.grants },
+    taken: { cents, count: grants },
     codes: campaign.generations !== null,
     recent,
     uncertain,
@@ -134,15 +139,15 @@ export function campaignHandlers(parts: CampaignHandlerParts): readonly Bound[] 
     bind(contract.listCampaigns, async ({ query }) => {
       const now = clock();
       const found = allCampaigns(runtime()).filter(({ app }) => query.app === undefined || app.id === query.app);
-      return { now, campaigns: await Promise.all(found.map((one) => campaignView(one, parts, now))) };
+      return { now, campaigns: await campaignViews(found, parts, now) };
     }),
     bind(contract.getCampaign, async ({ params }) => {
       const now = clock();
       const found = find(params);
       const { campaign } = found;
       const { config, limits, bounds } = campaign;
-      const [view, hours, states, top, violations] = await Promise.all([
-        campaignView(found, parts, now),
+      const [standings, hours, states, top, violations] = await Promise.all([
+        overview.standings(now, campaign),
         overview.hours(campaign, now),
         overview.states(campaign),
         overview.top(campaign),
@@ -150,7 +155,7 @@ export function campaignHandlers(parts: CampaignHandlerParts): readonly Bound[] 
       ]);
       return {
         now,
-        campaign: view,
+        campaign: viewOf(found, standings.get(nameOf(campaign)) ?? untouched, parts, now),
         rules: {
           stepCents: bounds.stepCents,
           hours: config.window.hours ?? null,
@@ -161,7 +166,9 @@ export function campaignHandlers(parts: CampaignHandlerParts): readonly Bound[] 
           stop: { ...config.stop },
           generation: config.codes?.generation ?? null,
         },
-        ...hours,
+        hours,
+        // Whatever was given was granted at some time.
+        centsBefore: sumOf(states.filter(({ state }) => given.includes(state))) - sumOf(hours),
         states,
         top: top.map((row) => ({ ...row, name: personName(row.person) })),
         violations: violations.map(({ app: _app, campaign: _campaign, ...row }) => ({
