@@ -1,6 +1,8 @@
 import type { Detector, Signals, Subject } from '../model.ts';
+import { characterBits } from '../prefilter.ts';
 import { foldCase, isWordCode, skipSpace, skipWord } from '../text/characters.ts';
 import { createFinder } from '../text/finder.ts';
+import { unitsOf } from '../text/units.ts';
 import { features } from './features.ts';
 import { phpLiterals, readPhp, readPhpExpression } from './php.ts';
 import { anywhere, javaPackages, onlyWhole } from './phrases.ts';
@@ -10,7 +12,7 @@ const callers = new Set(
 );
 
 /** What it costs to begin with a text. */
-const stepsOfStart = 700;
+const stepsOfStart = 1_200;
 
 /** Finds code of PHP, Java, Node.js, Python, Perl and Ruby that reaches the machine. */
 export const codeDetector: Detector = {
@@ -63,7 +65,7 @@ export const codeDetector: Detector = {
   ],
   passes: [[...anywhere.keys()], javaPackages],
   features,
-  detect({ text, place, name, passes }: Subject, signals: Signals): void {
+  detect({ text, place, name, passes, marks }: Subject, signals: Signals): void {
     if (!signals.spend(stepsOfStart + text.length * 3)) return;
     if (place === 'header' && (name === 'accept' || name === 'accept-language' || name === 'cookie')) return;
     const folded = foldCase(text);
@@ -85,12 +87,14 @@ export const codeDetector: Detector = {
     if ((passes & 1) !== 0) readForms(folded, whole, signals);
     if ((passes & 2) !== 0) readJavaNames(folded, whole, signals);
     readPerl(folded, signals);
-    const ended = folded.length > longestEnding ? -1 : Math.max(folded.search(endedByPrint), folded.search(callInString));
+    const calls = (marks & characterBits.open) !== 0;
+    const ended =
+      !calls || folded.length > longestEnding ? -1 : Math.max(folded.search(endedByPrint), folded.search(callInString));
     if (ended >= 0) signals.report('code.function_only', ended, ended + 16);
     if (whole) {
       readProbe(folded, signals);
-      readCall(folded, signals);
-      readLoop(folded, signals);
+      if (calls) readCall(folded, signals);
+      if (calls) readLoop(folded, signals);
     }
   },
 };
@@ -276,15 +280,17 @@ function isCode(folded: string): boolean {
   let pairs = 0;
   let lines = 0;
   let marked = false;
-  for (let at = 0; at < folded.length; at += 1) {
-    const code = folded.charCodeAt(at);
+  const units = unitsOf(folded);
+  const { length } = folded;
+  for (let at = 0; at < length; at += 1) {
+    const code = units[at] as number;
     if (code < 0x80 && telling[code] === 0) continue;
     if (code >= 0x3000 && code < 0xff00) return false;
     if (code === 0x28 || code === 0x3c || code === 0x24 || code === 0x3b || code === 0x7b || code === 0x5b) marked = true;
-    else if (code === 0x0a && at < folded.length - 1) {
+    else if (code === 0x0a && at < length - 1) {
       lines += 1;
       if (lines > mostBreaks) return false;
-    } else if (code === 0x20 && isWordCode(folded.charCodeAt(at + 1)) && isWordCode(folded.charCodeAt(at - 1))) {
+    } else if (code === 0x20 && at > 0 && isWordCode(units[at + 1] as number) && isWordCode(units[at - 1] as number)) {
       pairs += 1;
       if (!marked) before += 1;
       if (pairs > mostPairs || before > mostBefore) return false;

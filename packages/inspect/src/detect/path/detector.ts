@@ -15,7 +15,7 @@ const stepsOfWhole = 600;
 const stepsOfRisk = 1_500;
 const stepsOfClimb = 3_000;
 /** What it costs to begin with a text, and with a character of its beginning. */
-const stepsOfStart = 500;
+const stepsOfStart = 800;
 const longestStart = 400;
 
 /** Finds paths that leave their folder, name files of the system, or fetch code from elsewhere. */

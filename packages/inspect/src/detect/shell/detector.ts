@@ -26,7 +26,7 @@ export const shellDetector: Detector = {
   features,
   detect(subject: Subject, signals: Signals): void {
     const { text } = subject;
-    if (!signals.spend(stepsOfStart + text.length * 4 + Math.min(text.length, longestStart) * 4)) return;
+    if (!signals.spend(stepsOfStart + text.length * 3 + Math.min(text.length, longestStart) * 4)) return;
     if (subject.place === 'path') return;
     if (subject.place === 'header' && agentHeaders.has(subject.name)) {
       findPhrases(subject, signals, true);
@@ -80,11 +80,11 @@ function isApiOfClient(text: string, start: number): boolean {
 }
 
 /** What it costs to look behind a separator, and to look at the command that stands there. */
-const stepsOfStart = 700;
+const stepsOfStart = 1_100;
 const longestStart = 400;
 const stepsOfFirst = 1_200;
-const stepsOfSeparator = 180;
-const stepsOfLetter = 5;
+const stepsOfSeparator = 110;
+const stepsOfLetter = 3;
 const stepsOfCommand = 1_500;
 
 const breaksLine = /[\r\n]/;

@@ -1,4 +1,5 @@
 import { isLetter } from '../text/characters.ts';
+import { unitsOf } from '../text/units.ts';
 
 /** What a word means in SQL, across MySQL, PostgreSQL, SQL Server, Oracle and SQLite. */
 export const wordKinds = {
@@ -167,12 +168,13 @@ export const shortWords: readonly string[] = tellingWords.filter((word) => word.
 
 /** Whether one of {@link shortWords} stands by itself in a text in small letters. */
 export function holdsShortWord(folded: string): boolean {
+  const units = unitsOf(folded);
   for (let at = 0; at < folded.length; at += 1) {
     const start = at;
-    while (isLetter(folded.charCodeAt(at))) at += 1;
+    while (isLetter(units[at] as number)) at += 1;
     const length = at - start;
     if (length < 2 || length > shortWord) continue;
-    if (!mayBeSqlWord(folded.charCodeAt(start), folded.charCodeAt(at - 1), length)) continue;
+    if (!mayBeSqlWord(units[start] as number, units[at - 1] as number, length)) continue;
     const kind = sqlWords.get(folded.slice(start, at)) ?? 0;
     if (tellingKinds.has(kind) || comparingKinds.has(kind)) return true;
   }

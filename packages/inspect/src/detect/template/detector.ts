@@ -1,4 +1,5 @@
 import type { Detector, Signals, Subject } from '../model.ts';
+import { characterBits } from '../prefilter.ts';
 import { foldCase, isLetter, isSpace, isWordCode, skipSpace, skipWord } from '../text/characters.ts';
 import { createFinder } from '../text/finder.ts';
 import { createClosings, longest } from './closings.ts';
@@ -22,7 +23,7 @@ const stepsOfMark = 60;
 const longestLead = 8;
 
 /** What it costs to begin with a text. */
-const stepsOfStart = 900;
+const stepsOfStart = 1_800;
 
 /** Finds expressions and statements for template engines, expression languages and the lookups of Log4j. */
 export const templateDetector: Detector = {
@@ -30,7 +31,7 @@ export const templateDetector: Detector = {
   literals,
   passes: [[...executing, ...statements], pairs.map(([open]) => open)],
   features,
-  detect({ text, place, name, passes }: Subject, signals: Signals): void {
+  detect({ text, place, name, passes, marks }: Subject, signals: Signals): void {
     if (!signals.spend(stepsOfStart + text.length * 3)) return;
     if (place === 'path' && !text.includes('{')) return;
     const folded = foldCase(text);
@@ -39,7 +40,7 @@ export const templateDetector: Detector = {
     readLookups(folded, signals);
     if (place === 'header' && name === 'user-agent' && !notClient.test(folded)) return;
     if ((passes & 2) !== 0) readMarks(folded, start, short, signals);
-    readStatements(folded, start, short, (passes & 1) !== 0, signals);
+    readStatements(folded, start, short, marks, (passes & 1) !== 0, signals);
   },
 };
 
@@ -160,7 +161,11 @@ const findDirective = createFinder(
   true,
 );
 
-function readStatements(folded: string, start: number, short: boolean, worded: boolean, signals: Signals): void {
+/** Without a brace there is no expression, without one of the others nothing in it that an engine would do. */
+const doingMarks = characterBits.open | characterBits.dot | characterBits.equals | characterBits.percent | characterBits.digit;
+const markingMarks = characterBits.brace | characterBits.percent;
+
+function readStatements(folded: string, start: number, short: boolean, marks: number, worded: boolean, signals: Signals): void {
   if (worded)
     findDirective(folded, (phrase, from, to) => {
       // `safe_load(`: the end of another name.
@@ -184,25 +189,29 @@ function readStatements(folded: string, start: number, short: boolean, worded: b
     signals.report('template.statement', at, at + name.length);
     if (short && at - start <= 24) signals.report('template.statement_only', at, at + name.length);
   }
-  const secret = short ? readsSecret.exec(folded.slice(0, longest)) : null;
+  const braced = (marks & characterBits.brace) !== 0;
+  const digit = (marks & characterBits.digit) !== 0;
+  const opens = (marks & characterBits.open) !== 0;
+  const secret = short && (marks & markingMarks) !== 0 ? readsSecret.exec(folded.slice(0, longest)) : null;
   if (secret !== null) signals.report('template.dangerous', secret.index, secret.index + secret[0].length);
-  const own = short ? ownLanguage.exec(folded.slice(0, longest)) : null;
+  const own = short && (marks & doingMarks) !== 0 ? ownLanguage.exec(folded.slice(0, longest)) : null;
   if (own !== null) signals.report('template.dangerous', own.index, own.index + own[0].length);
-  const method = short ? textMethod.exec(folded.slice(0, longest)) : null;
+  const method = short && braced && opens ? textMethod.exec(folded.slice(0, longest)) : null;
   if (method !== null) {
     signals.report('template.call', method.index, method.index + method[0].length);
     signals.report('template.call_only', method.index, method.index + method[0].length);
   }
-  const filtered = short ? filteredSum.exec(folded.slice(0, longest)) : null;
+  const filtered =
+    short && braced && digit && (marks & characterBits.pipe) !== 0 ? filteredSum.exec(folded.slice(0, longest)) : null;
   if (filtered !== null) signals.report('template.arithmetic', filtered.index, filtered.index + filtered[0].length);
-  const branch = folded.includes('{') ? branchCall.exec(folded.slice(0, longest)) : null;
+  const branch = braced && opens && folded.includes('if') ? branchCall.exec(folded.slice(0, longest)) : null;
   if (branch !== null) signals.report('template.directive', branch.index, branch.index + branch[0].length);
-  const sum = short ? braceSum.exec(folded.slice(0, longest)) : null;
+  const sum = short && braced && digit ? braceSum.exec(folded.slice(0, longest)) : null;
   if (sum !== null) signals.report('template.arithmetic', sum.index, sum.index + sum[0].length);
-  const enjoy = short && folded.includes('#(') ? enjoyCall.exec(folded.slice(0, longest)) : null;
+  const enjoy = short && opens && folded.includes('#(') ? enjoyCall.exec(folded.slice(0, longest)) : null;
   if (enjoy !== null) signals.report('template.dangerous', enjoy.index, enjoy.index + enjoy[0].length);
-  readPolyglot(folded, short, signals);
-  readVelocity(folded, signals);
+  readPolyglot(folded, short, digit, signals);
+  if ((marks & characterBits.dollar) !== 0 && (marks & characterBits.dot) !== 0) readVelocity(folded, signals);
 }
 
 /** `{{settings.SECRET_KEY}}`, `#{File.read(…)}`, `${.data_model}`, `{{.System "id"}}`: what an engine's host holds, and what Ruby and Go call. */

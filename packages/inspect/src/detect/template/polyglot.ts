@@ -12,19 +12,20 @@ const numbersApart = /^([$#*@]|\{)\{\d{4,9}\}\}?\W.{0,30}\1\{\d{4,9}\}\}?$/;
 const nestedMarks = /\[\[\$\{\{|\{#\$\{\{|\$\{\{[/<%#]|\{##[^ ]{0,12}\{\{!--/;
 
 /** `${{<%[%'"}}%\`: marks of many engines next to one another. */
-export function readPolyglot(folded: string, short: boolean, signals: Signals): void {
+export function readPolyglot(folded: string, short: boolean, digit: boolean, signals: Signals): void {
   if (!short) return;
   let kinds = 0;
   for (const mark of ['${', '{{', '<%', '{%', '#{', '%}', '}}', '[%']) if (folded.includes(mark)) kinds += 1;
   const at = folded.indexOf('${{<%');
   if (
+    digit &&
     folded.length <= 64 &&
     numberBetweenMarks.test(folded) &&
     foreignMark.test(folded.replace(numberBetweenMarks, '')) &&
     folded.replace(/[^a-z]/g, '').length <= 6
   )
     signals.report('template.probe', 0, folded.length);
-  if ((folded.length <= 24 && numberOnly.test(folded)) || (folded.length <= 64 && numbersApart.test(folded)))
+  if (digit && ((folded.length <= 24 && numberOnly.test(folded)) || (folded.length <= 64 && numbersApart.test(folded))))
     signals.report('template.probe', 0, folded.length);
   const nested = nestedMarks.exec(folded.slice(0, longest));
   if (nested !== null) signals.report('template.probe', nested.index, nested.index + nested[0].length);

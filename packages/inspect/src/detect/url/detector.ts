@@ -11,9 +11,9 @@ import { innerPorts, privatePaths } from './services.ts';
 
 const stepsOfAddress = 600;
 /** What it costs to take a text for the name of a host. */
-const stepsOfName = 1_500;
+const stepsOfName = 2_200;
 /** And to ask what one leads to. */
-const stepsOfReading = 400;
+const stepsOfReading = 700;
 
 /** Finds addresses that would make the server itself call inner services. */
 export const urlDetector: Detector = {

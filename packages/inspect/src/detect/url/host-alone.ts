@@ -9,7 +9,7 @@ export const cutAddress = /^(?:\d|[1-9]\d{1,2})(?:\.(?:\d|[1-9]\d{1,2})){0,2}\.?
 /** A value without scheme that is an inner host, in a field for addresses or with a path. */
 export function readName(text: string, name: string, signals: Signals): void {
   if (text.length > 300) return;
-  const handedOn = userBefore.exec(text) ?? userBehind.exec(text);
+  const handedOn = text.includes('@') ? (userBefore.exec(text) ?? userBehind.exec(text)) : null;
   if (handedOn !== null && isInner(classifyHost(handedOn[1] as string).kind))
     signals.report('url.ambiguous', 0, Math.min(text.length, 60));
   const bare = text.startsWith('//') ? 2 : 0;

@@ -77,7 +77,7 @@ export const xmlDetector: Detector = {
   ],
   features,
   detect({ text }: Subject, signals: Signals): void {
-    if (!signals.spend(stepsOfStart + text.length * 2)) return;
+    if (!signals.spend(stepsOfStart + text.length * 5)) return;
     const folded = foldCase(text);
     const start = skipOpening(folded);
     readEntities(folded, signals);
