@@ -32,7 +32,10 @@ let lastUnits = (copies[0] as Copy).units;
  * for which V8 asks each time what form the string has. Valid until other texts were asked for three times; behind the zeros stands nothing of meaning.
  */
 export function unitsOf(text: string): Uint16Array {
-  return text === lastText ? lastUnits : copyOf(text);
+  if (text !== lastText) return copyOf(text);
+  // An equal text may be another string, and comparing it character by character once is enough.
+  lastText = text;
+  return lastUnits;
 }
 
 function copyOf(text: string): Uint16Array {
