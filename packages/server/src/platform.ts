@@ -152,7 +152,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     closers.add(() => queries.close());
     const privacy = await startPrivacy(foundation, current, {
       ...{
-        people,
+        ...{ people, administrators },
         ring: sealing.ring,
         signer: liveSigner(sealing.proofs, 'privacy'),
         inventory: protect.inventory,
@@ -422,7 +422,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     };
   } catch (error) {
     await closers.run().catch(() => undefined);
-    const problem = startProblem(error, config);
+    const problem = startProblem(error, config, options.folder);
     const problems = problem === null ? (error instanceof ConfigError ? error.problems : null) : [problem];
     if (problems === null) throw error;
     throw new ConfigError(options.file === null ? problems : locateProblems(problems, options.file), { cause: error });

@@ -69,7 +69,8 @@ export function failureText(error: unknown, language: Language): string {
   if (error instanceof ConfigError) return problemLines('', error.problems, language);
   const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
   const known = Object.hasOwn(texts, code) ? texts[code] : undefined;
-  if (known !== undefined) return known[language];
+  const path = error instanceof Error && 'path' in error && typeof error.path === 'string' ? error.path : null;
+  if (known !== undefined) return `${known[language]}${path === null ? '' : language === 'zh' ? `（${path}）` : ` (${path})`}`;
   if (isErrorCode(code)) return errorText(code, language);
   const name = code === '' ? '' : language === 'zh' ? `（${code}）` : ` (${code})`;
   return language === 'zh' ? `命令未能完成${name}。` : `The command could not be completed${name}.`;

@@ -55,15 +55,17 @@ export function loadPolicyFolder(folder: string, apps: readonly AppConfig[]): Po
       .sort();
   } catch (error) {
     const why = fileProblem(error);
-    return broken(`策略目录无法读取：${why.zh}。`, `The policy folder cannot be read: ${why.en}.`);
+    return broken(`策略目录 ${folder} 无法读取：${why.zh}。`, `The policy folder ${folder} cannot be read: ${why.en}.`);
   }
   if (names.length > maxPolicyFiles)
     return broken(`策略文件过多（上限 ${maxPolicyFiles}）。`, `There are more than ${maxPolicyFiles} policy files.`);
   try {
     const files = names.map((name) => ({ name, text: readBounded(join(folder, name)) }));
     return loadPolicySources(files, policySchema(folder, apps, files));
-  } catch {
-    return broken('策略文件过大或无法读取。', 'A policy file is too large or cannot be read.');
+  } catch (error) {
+    const path = error instanceof Error && 'path' in error ? ` ${String(error.path)}` : '';
+    const why = error instanceof RangeError ? { zh: '过大', en: 'it is too large' } : fileProblem(error);
+    return broken(`策略文件${path}无法读取：${why.zh}。`, `The policy file${path} cannot be read: ${why.en}.`);
   }
 }
 
@@ -123,6 +125,6 @@ function untypedView({ app, action, type, attribute, reason }: UntypedAttribute)
 }
 
 function readBounded(path: string): string {
-  if (statSync(path).size > maxPolicyBytes) throw new RangeError('file too large');
+  if (statSync(path).size > maxPolicyBytes) throw Object.assign(new RangeError('file too large'), { path });
   return readFileSync(path, 'utf8');
 }

@@ -36,6 +36,17 @@ describe('startProblem', () => {
       expect(problem?.en).toContain(says);
     }
   });
+  it('names the key that others can read, and the folder of rules, with what to do', () => {
+    const key = '/var/lib/menshen/keys/master.key';
+    const readable = startProblem(failing({ code: 'master_key_permissions', path: key }), config);
+    expect([readable?.en, readable?.zh]).toEqual(Array(2).fill(expect.stringContaining(`chmod 600 ${key}`)));
+    const own = { ...config, detections: './rules' };
+    const rules = startProblem(failing({ code: 'EACCES', path: '/etc/menshen/rules/below' }), own, '/etc/menshen');
+    expect(rules).toMatchObject({
+      field: 'detections',
+      en: expect.stringContaining('/etc/menshen/rules/below: permission denied'),
+    });
+  });
   it('says what is wrong with the database, and never its password', () => {
     const remote = { ...config, store: 'postgres://menshen:hidden@db.example.com:5432/shop' };
     const zh = /[\u4e00-\u9fff]/;

@@ -1,12 +1,15 @@
+import { resolve } from 'node:path';
 import type { Bilingual, Config } from '@menshen/contract';
 import { isWithin } from '../is-within.ts';
+import { accessProblem } from './access-problem.ts';
 import type { ConfigProblem } from './load.ts';
 import { fileProblem } from './syntax-words.ts';
 
 /**
  * The setting behind an error at the start: an address that cannot be listened on, a folder or a database that cannot be used. Null for every other error.
+ * Relative paths of the configuration start at `folder`.
  */
-export function startProblem(error: unknown, config: Config): ConfigProblem | null {
+export function startProblem(error: unknown, config: Config, folder = '.'): ConfigProblem | null {
   if (!(error instanceof Error) || !('code' in error)) return null;
   const { syscall, port, path, hostname } = error as { syscall?: unknown; port?: unknown; path?: unknown; hostname?: unknown };
   const why = fileProblem(error);
@@ -45,6 +48,20 @@ export function startProblem(error: unknown, config: Config): ConfigProblem | nu
       '应为 memory: 或 redis://主机:端口/库号，除 prefix 外不接受其他参数。',
       'Must be memory: or redis://HOST:PORT/NUMBER, with no parameter but prefix.',
     );
+  if (error.code === 'master_key_permissions')
+    return problem(
+      'data',
+      `主密钥文件 ${String(path)} 可被其他用户读取。请执行：chmod 600 ${String(path)}；若曾有他人能登录这台机器，请视为已泄露。`,
+      `Others can read the master key file ${String(path)}. Run: chmod 600 ${String(path)}. If others could sign in to this machine, take it for known to them.`,
+    );
+  if (typeof path === 'string' && config.detections !== undefined && isWithin(path, resolve(folder, config.detections)))
+    return problem(
+      'detections',
+      `规则目录无法读取，${path}：${why.zh}。`,
+      `The folder of rules cannot be read, ${path}: ${why.en}.`,
+    );
+  const access = accessProblem(error, config);
+  if (access !== null) return problem('data', access.zh, access.en);
   if (typeof path === 'string' && (isWithin(path, config.data) || isWithin(config.data, path)))
     return problem('data', `数据目录无法使用，${path}：${why.zh}。`, `The data folder cannot be used, ${path}: ${why.en}.`);
   return null;

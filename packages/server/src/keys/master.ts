@@ -9,10 +9,13 @@ type MasterKeyErrorCode = 'master_key_invalid' | 'master_key_permissions' | 'mas
 
 export class MasterKeyError extends Error {
   readonly code: MasterKeyErrorCode;
-  constructor(code: MasterKeyErrorCode, message: string) {
+  /** The key's file, where it is one. */
+  readonly path: string | undefined;
+  constructor(code: MasterKeyErrorCode, message: string, path?: string) {
     super(message);
     this.name = 'MasterKeyError';
     this.code = code;
+    this.path = path;
   }
 }
 
@@ -38,11 +41,11 @@ export function loadMasterKey(configured: string | undefined, file: string, seal
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
     if (sealed.some((path) => existsSync(path)))
-      throw new MasterKeyError('master_key_missing', 'there is data, and the master key that sealed it is missing');
+      throw new MasterKeyError('master_key_missing', 'there is data, and the master key that sealed it is missing', file);
     return createKeyFile(file);
   }
   if (process.platform !== 'win32' && (statSync(file).mode & 0o077) !== 0) {
-    throw new MasterKeyError('master_key_permissions', 'the master key file can be read by others; set its mode to 0600');
+    throw new MasterKeyError('master_key_permissions', 'the master key file can be read by others; set its mode to 0600', file);
   }
   return decodeKey(text);
 }

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, readdirSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { AlertView, SigmaStanding } from '@menshen/contract';
 import type { EventStream } from '../api/stream.ts';
@@ -106,6 +106,9 @@ export async function startDetections(
   });
   const place = readRedisPlace(current.runtime.config.coordination);
   if (!existsSync(rulesFolder(current))) throw new ConfigError([missingFolder]);
+  const learned = join(parts.data, 'detect');
+  // The thread would learn, and have nowhere to keep it: each restart would begin anew.
+  if (parts.watch && existsSync(learned)) accessSync(learned, constants.W_OK | constants.X_OK);
   /** Who was excepted by name before the log knew their pseudonym is excepted from the first alert on. */
   const isExcepted = ({ rule, user, ts }: NamedAlert): boolean =>
     persons !== null &&
@@ -125,7 +128,7 @@ export async function startDetections(
     watcher = startWatcher(
       {
         directory: tlogFolder,
-        snapshot: join(parts.data, 'detect', 'state.bin'),
+        snapshot: join(learned, 'state.bin'),
         rules: rulesFolder(current),
         shared: place === null ? null : { url: place.url, prefix: place.prefix ?? usualPrefix, node: origin },
         places: addressPlaces === undefined ? null : resolve(current.folder, addressPlaces),
