@@ -1,4 +1,4 @@
-import { unitsOf } from './text/units.ts';
+import { longestByHand, unitsOf } from './text/units.ts';
 
 /** What one pass over a text found out: which detectors' literals occur, which texts of their passes, and which kinds of characters. */
 export interface Scan {
@@ -79,14 +79,15 @@ export function createPrefilter(
   } = buildTable(lists, passLists, (unit) => (unit < classCount ? (classes[unit] as number) : (wide.get(unit) ?? 0)), 2 ** shift);
 
   return (text, scan) => {
-    const units = unitsOf(text);
     const { length } = text;
+    // Most values are short and hold nothing: copying them would cost more than it saves.
+    const units = length > longestByHand ? unitsOf(text) : undefined;
     let state = 0;
     let hits = 0;
     let passes = 0;
     let mask = 0;
     for (let at = 0; at < length; at += 1) {
-      const unit = units[at] as number;
+      const unit = units === undefined ? text.charCodeAt(at) : (units[at] as number);
       if (unit < classCount) {
         mask |= asciiBits[unit] as number;
         state = next[(state << shift) | (classes[unit] as number)] as number;

@@ -3,7 +3,7 @@ import { Buffer } from 'node:buffer';
 /** Zeros behind a text, for whoever looks a few characters ahead: where a string says NaN, its units say 0. */
 const padding = 16;
 /** Up to here copying character by character is quicker than copying at once. */
-const longestByHand = 40;
+export const longestByHand = 40;
 /** More than nearly all texts need; what a longer one took is given back. */
 const kept = 131_072;
 const smallest = 1_024;
