@@ -89,7 +89,9 @@ export const codeDetector: Detector = {
     readPerl(folded, signals);
     const calls = (marks & characterBits.open) !== 0;
     const ended =
-      !calls || folded.length > longestEnding ? -1 : Math.max(folded.search(endedByPrint), folded.search(callInString));
+      !calls || folded.length > longestEnding || !endsBefore.test(folded)
+        ? -1
+        : Math.max(folded.search(endedByPrint), folded.search(callInString));
     if (ended >= 0) signals.report('code.function_only', ended, ended + 16);
     if (whole) {
       readProbe(folded, signals);
@@ -114,6 +116,8 @@ function readForms(folded: string, whole: boolean, signals: Signals): void {
 }
 
 const longestEnding = 400;
+/** What both of the next begin with, in short. */
+const endsBefore = /[;.]\s{0,2}@?(?:exit|die|print|echo|var_dump|u?sleep|time_nanosleep|gethostbyname|dns_get_record)/;
 /** `';exit(md5('x'));//`, `'.print(md5(1)).'`: leaves a string or statement and prints what only code could. */
 const endedByPrint =
   /(?:^|[\w'")])\s{0,2}[;.]\s{0,2}(?:exit|die|print|print_r|echo|var_dump)\s?\(\s?(?:md5|sha1|crc32|phpversion|php_uname|system|getcwd|passthru)\s?\(/;
@@ -237,6 +241,7 @@ function readCall(folded: string, signals: Signals): void {
 /** `printf(md5("a"))`, `print(48213*48213);`: prints what only code could have computed. */
 const printsProof =
   /^\W{0,6}(?:print|printf|echo|print_r|var_dump|exit|die|throw)\s?\(?\s?@?(?:(?:md5|sha1|crc32)\s?\(|\d{3,12}\s?[*+-]\s?\d{3,12}\s?\))/;
+const runners = ['system', 'exec', 'passthru', 'popen', 'assert'];
 /** `system(id)`, `x".exec('wget http://…')."`: a call that runs a well-known command. */
 const runsCommand =
   /(?:^|[^\w.>$]|["']\s?\.\s?)(?:system|exec|_exec|passthru|shell_exec|popen|assert)\s?\(\s?["'`]?(?:id|ver|whoami|ls|dir|pwd|ifconfig|ipconfig|uname|netstat|phpinfo|cat|type|ping|curl|wget|nslookup|net user|bash|sh|cmd|touch|echo|rm|nc|ncat|python3?|perl|powershell|certutil|calc)\b[^)]{0,80}\)|(?:^|[;|&])\s?system\s?["'](?:id|touch|curl|wget|nc|bash|sh|cat|rm|echo)\s/;
@@ -247,7 +252,7 @@ const reachesMachine =
 
 function readProbe(folded: string, signals: Signals): void {
   if (folded.length > longestEnding) return;
-  const found = printsProof.exec(folded) ?? runsCommand.exec(folded);
+  const found = printsProof.exec(folded) ?? (runners.some((name) => folded.includes(name)) ? runsCommand.exec(folded) : null);
   if (found !== null) signals.report('code.function_only', found.index, found.index + found[0].length);
   const reached = reachesMachine.exec(folded);
   if (reached !== null) signals.report('code.node_module', reached.index, reached.index + reached[0].length);

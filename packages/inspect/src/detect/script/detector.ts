@@ -113,7 +113,7 @@ const pieceBefore = 16;
 const pieceAfter = 112;
 
 /** What it costs to begin with a text. */
-const stepsOfStart = 600;
+const stepsOfStart = 1_000;
 
 /** Finds script that needs no tag: in addresses, after leaving a string of the page's own script, and on its own. */
 export const scriptDetector: Detector = {

@@ -1,8 +1,15 @@
+import { isDigit } from '../text/characters.ts';
+
 /** `a=alert;a(1)`, `_=eval,_(…)`: a function that attackers call, under a name of its own. */
 const alias =
   /(?:^|[\s;,{(\]])([a-z_$][\w$]{0,12})\s{0,4}=\s{0,4}(?:window\.|self\.|top\.)?(?:alert|confirm|prompt|eval|function|execscript|unescape)\s{0,4}(?=[;,)}\n]|$)/g;
 /** `1[a](b[c](1))`: a method of a literal, by a name that was put together. */
 const literalMethod = /(?:^|[^\w.\])\u0080-\uffff])\d\[['"]?[\w$+'" ]{1,20}['"]?\]\s{0,2}\(\s{0,2}[\w$]{1,12}\s{0,2}[[(,)]/;
+function indexesNumber(text: string): boolean {
+  for (let at = text.indexOf('[', 1); at >= 0; at = text.indexOf('[', at + 1)) if (isDigit(text.charCodeAt(at - 1))) return true;
+  return false;
+}
+
 /** `Function("…")()`, new Function`…`: code from a text. */
 const functionOfText =
   /(?:^|[\s;,=(+!~])(?:new\s{1,4})?function\s{0,4}(?:\(\s{0,4}(?:['"`][^)]{0,200}\)\s{0,4}[(`]|\w{1,8}\+))|new\s{1,4}function\s{0,4}`(?=[^\s`])/;
@@ -36,7 +43,7 @@ export function readIndirection(folded: string, report: (feature: Indirection, s
     const at = text.search(handedOn);
     if (at >= 0) report('script.indirect_call', at, at + 24);
   }
-  if (text.includes('[')) {
+  if (indexesNumber(text)) {
     const at = text.search(literalMethod);
     if (at >= 0) report('script.indirect_call', at, at + 20);
   }
