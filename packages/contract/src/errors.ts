@@ -556,6 +556,12 @@ export const errorCatalogue = {
     '此人仍在通讯录来源中，请先在来源中移除。',
     'A source of the directory still lists this person; remove them there first.',
   ),
+  person_administers: entry(
+    409,
+    'info',
+    '此人绑定着在用的管理员账号，请先停用账号或解除绑定。',
+    'An administrator account at work is bound to this person; disable it or unbind it first.',
+  ),
   subject_data_failed: entry(502, 'warn', '业务后端没有回应个人信息请求。', 'The backend did not answer for its personal data.'),
   retention_running: entry(409, 'info', '清理正在进行。', 'Retention is being carried out already.'),
 } as const satisfies Record<string, ErrorEntry>;

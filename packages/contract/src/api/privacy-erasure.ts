@@ -53,6 +53,7 @@ export const erasePersonalData = defineEndpoint({
   errors: [
     'not_found',
     'person_still_listed',
+    'person_administers',
     'privacy_unverified',
     'privacy_request_closed',
     'subject_data_failed',

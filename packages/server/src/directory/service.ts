@@ -131,7 +131,7 @@ export async function createDirectoryService(parts: DirectoryParts): Promise<Dir
     fresh: live.fresh,
     subscribe: live.subscribe,
     changes,
-    personal: createDirectoryHolding(parts.store, store, live),
+    personal: createDirectoryHolding(parts.store, store, live, sourceStore),
     roles,
     sync: sources.sync,
     hint: sources.hint,

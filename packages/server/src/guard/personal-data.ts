@@ -1,3 +1,4 @@
+import type { ErrorCode } from '@menshen/contract';
 import type { HeldRow, Holding } from '../privacy/holding.ts';
 import { countPersonRows } from '../store/person-rows.ts';
 import type { Store } from '../store/store.ts';
@@ -18,8 +19,19 @@ export function createGuardHolding(store: Store, random: (size: number) => Uint8
         .where('id', '=', id),
     );
   };
+  /** Violations of others, whose coupon was whose: the fact names the person. */
+  const asOwner = async (uid: string) => {
+    const rows = await db
+      .selectFrom('guard_violations')
+      .select(['id', 'expected'])
+      .where('code', '=', 'guard_not_owner' satisfies ErrorCode)
+      .execute();
+    return rows.filter(({ expected }) => expected.split(/[:|]/).includes(uid));
+  };
   const count = async (uid: string): Promise<number> =>
-    (await countPersonRows(store, byPerson, 'person', uid)) + (await countPersonRows(store, ['guard_totals'], 'who', uid));
+    (await countPersonRows(store, byPerson, 'person', uid)) +
+    (await countPersonRows(store, ['guard_totals'], 'who', uid)) +
+    (await asOwner(uid)).length;
   return {
     name: 'campaigns',
     tables,
@@ -39,6 +51,12 @@ export function createGuardHolding(store: Store, random: (size: number) => Uint8
       const changed = await store.batch([
         db.updateTable('guard_grants').set({ person: pseudonym, device: null }).where('person', '=', uid),
         ...(await anonymousViolations(uid)),
+        ...(await asOwner(uid)).map(({ id, expected }) =>
+          db
+            .updateTable('guard_violations')
+            .set({ expected: expected.replaceAll(uid, () => pseudonym) })
+            .where('id', '=', id),
+        ),
         db.deleteFrom('guard_keys').where('person', '=', uid),
         db.deleteFrom('guard_disclosed').where('person', '=', uid),
         db.deleteFrom('guard_totals').where('who', '=', uid),

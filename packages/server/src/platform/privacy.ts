@@ -1,3 +1,5 @@
+import { createAdministratorHolding } from '../administrators/personal-data.ts';
+import type { Administrators } from '../administrators/service.ts';
 import { createAuditHolding } from '../audit/persons/holding.ts';
 import type { AuditQueries } from '../audit/queries.ts';
 import { createAlertHolding } from '../detect/personal-data.ts';
@@ -30,6 +32,7 @@ import type { People } from './people.ts';
 
 export interface PrivacyRooms {
   readonly people: People;
+  readonly administrators: Administrators;
   readonly ring: KeyRing;
   readonly signer: LiveSigner;
   readonly inventory: InventoryService;
@@ -42,17 +45,24 @@ export interface PrivacyRooms {
 export async function startPrivacy(
   foundation: Foundation,
   current: Current,
-  { people, ring, signer, inventory, queries, lists, outbound }: PrivacyRooms,
+  { people, administrators, ring, signer, inventory, queries, lists, outbound }: PrivacyRooms,
 ): Promise<PrivacyService> {
   const { store, keys, audit, revocations, coordination, metrics, clock, random } = foundation;
+  const ofAdministrators = createAdministratorHolding(
+    store,
+    () => administrators.settings().providers,
+    (userid) => people.directory.ofWecom(userid)?.uid,
+  );
   const privacy = await createPrivacyService({
     ...{ store, keys, audit, revocations, coordination, ring, signer, queries, clock, random },
     config: () => current.runtime.config,
     data: current.runtime.config.data,
     identity: people.identity,
     directory: people.directory,
+    demandFree: ofAdministrators.demandNoAccount,
     holdings: [
       people.directory.personal,
+      ofAdministrators,
       createIdentityHolding(store, keys),
       createFactorHolding(store),
       createRiskHolding(store),

@@ -19,11 +19,11 @@ export interface ErasureDemand {
 }
 
 export interface Erasures {
-  /** Erases, looks again, and certifies. Throws `not_found`, `person_still_listed`. */
+  /** Erases, looks again, and certifies. Throws `not_found`, `person_still_listed`, `person_administers`. */
   erase(demand: ErasureDemand): Promise<Erasure>;
   /** What every part of the platform holds of a person. */
   holdings(uid: string): Promise<readonly { readonly name: string; readonly rows: number }[]>;
-  /** Throws `not_found`, `person_still_listed` where {@link Erasures.erase} would. */
+  /** Throws `not_found`, `person_still_listed`, `person_administers` where {@link Erasures.erase} would. */
   demandErasable(uid: string, scope: ErasureScope): Promise<void>;
   /**
    * Does again what was erased since this copy of the store was made: to be called before a restored store serves. Costs one look-up where there is
@@ -45,6 +45,8 @@ export interface ErasureParts {
   readonly pseudonymOf: PseudonymOf;
   /** Sources of the directory that still list a person. */
   readonly listedBy: (uid: string) => Promise<readonly string[]>;
+  /** Throws where something else is to be decided before a person is erased. */
+  readonly demandFree: (uid: string) => Promise<void>;
   /** Ends what is open of a person on every node. */
   readonly endSessions: (uid: string, by: string) => Promise<unknown>;
   /** Destroys the keys under which backends seal the person's fields. Resolves to how many there were. */
@@ -77,6 +79,7 @@ export function createErasures(parts: ErasureParts): Erasures {
     if (scope === 'wechat') return;
     const sources = await parts.listedBy(uid);
     if (sources.length > 0) throw new MenshenError('person_still_listed', { sources });
+    await parts.demandFree(uid);
   };
 
   const carryOut = async (uid: string, entry: ErasureEntry, by: string, replayed: boolean): Promise<Erasure> => {

@@ -73,6 +73,8 @@ export interface PrivacyParts {
   /** Signs copies and certificates of erasure. */
   readonly signer: LiveSigner;
   readonly holdings: readonly Holding[];
+  /** Throws where something else is to be decided before a person is erased. */
+  readonly demandFree: (uid: string) => Promise<void>;
   /** Rows of other rooms that age. */
   readonly aged: Readonly<
     Record<
@@ -123,6 +125,7 @@ export async function createPrivacyService(parts: PrivacyParts): Promise<Privacy
     register: createErasureStore(store),
     log: openErasureLog(erasureLogPath(parts.data), erasureLogKey(keys)),
     listedBy: (uid) => directory.personal.listedBy(uid),
+    demandFree: parts.demandFree,
     async shred(uid, by) {
       let destroyed = 0;
       for (const { id } of config().apps) destroyed += await ring.erase(id, uid, by);

@@ -4,6 +4,7 @@ import { createAgedRows } from '../store/aged-rows.ts';
 import { countPersonRows, personsInRows } from '../store/person-rows.ts';
 import type { Store } from '../store/store.ts';
 import { createCertificateStore } from './certificates/store.ts';
+import { createNamedTargets } from './named.ts';
 
 /** The more telling last: a removal that stops half-way leaves no answers without their person's account of them. */
 const tables = [
@@ -13,15 +14,17 @@ const tables = [
   ...(['training_lab_places', 'training_labs', 'training_duties', 'training_certificates', 'training_learners'] as const),
 ] as const;
 
-/** What training holds of a person: what they were asked to learn, how they did, what they chose. Assignments and sign-ins under way name nobody for long. */
+/** What training holds of a person: what they were asked to learn, how they did, what they chose. Sign-ins under way name nobody for long. */
 export function createTrainHolding(store: Store, keys: Pick<Keys, 'sealText' | 'openText'>): Holding {
   const { db } = store;
   const certificates = createCertificateStore(store, keys);
+  const targets = createNamedTargets(store);
   return {
     name: 'training',
-    tables,
+    tables: [...tables, 'training_assignments', 'training_drills', 'training_bulletins'],
     uids: () => personsInRows(store, tables),
-    count: async (uid, scope) => (scope === 'person' ? await countPersonRows(store, tables, 'uid', uid) : 0),
+    count: async (uid, scope) =>
+      scope === 'person' ? (await countPersonRows(store, tables, 'uid', uid)) + (await targets.count(uid)) : 0,
     async read(uid, limit) {
       const rows: HeldRow[] = [];
       for (const { course, assigned, due, done } of await db
@@ -107,9 +110,12 @@ export function createTrainHolding(store: Store, keys: Pick<Keys, 'sealText' | '
         rows.push({ kind: 'refresher', course, question, reviewed, due, right: right_last === 1 });
       return rows.slice(0, limit);
     },
-    async erase(uid, scope) {
+    async erase(uid, scope, pseudonym) {
       if (scope !== 'person') return 0;
-      const removed = await store.batch(tables.map((table) => db.deleteFrom(table).where('uid', '=', uid)));
+      const removed = await store.batch([
+        ...tables.map((table) => db.deleteFrom(table).where('uid', '=', uid)),
+        ...(await targets.rename(uid, pseudonym)),
+      ]);
       return removed.reduce((sum, rows) => sum + rows, 0);
     },
   };

@@ -15,6 +15,7 @@ import { campaignAttention } from './campaign-attention.ts';
 import { certificateAttention } from './certificate-attention.ts';
 import { exportAttention } from './export-attention.ts';
 import { keyAttention } from './key-attention.ts';
+import { leaverAttention } from './leaver-attention.ts';
 import type { HandlerParts } from './parts.ts';
 import { privacyAttention } from './privacy-attention.ts';
 import { protectionAttention } from './protection-attention.ts';
@@ -74,6 +75,8 @@ export async function platformAttention(parts: HandlerParts): Promise<contract.A
   found.push(...certificateAttention(runtime(), parts.certificates));
   found.push(...keyAttention(parts.keyAges, parts.proofKeys));
   found.push(...tokenAttention(await parts.administrators.tokens.list()));
+  const { accounts, settings } = parts.administrators;
+  found.push(...(await leaverAttention(accounts, settings().providers, parts.directory, now)));
   found.push(...(await privacyAttention(parts.privacy, now)));
   found.push(...exportAttention(parts.exports, now));
   found.push(...recoveryAttention(await parts.recovery.standing(), now));

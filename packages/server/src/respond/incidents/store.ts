@@ -310,16 +310,24 @@ export function createIncidentStore(store: Store, keys: Keys, random: (size: num
       await store.batch([
         db
           .updateTable('incidents')
-          .set({ sealed: toRow(incident).sealed })
+          .set({ sealed: toRow(incident).sealed, owner: incident.owner })
           .where('id', '=', incident.id),
         db.deleteFrom('incident_keys').where('incident', '=', incident.id).where('key', 'in', subjects.map(keyOf)),
         ...entries.map((entry) =>
           db
             .updateTable('incident_entries')
-            .set({ sealed: entryRow(entry, entry.written).sealed, salt: '', redacted: 1 })
+            .set({ sealed: entryRow(entry, entry.written).sealed, facts: JSON.stringify(entry.facts), salt: '', redacted: 1 })
             .where('id', '=', entry.id),
         ),
       ]);
+    },
+    async ownedBy(owner: string): Promise<Incident[]> {
+      return (await db.selectFrom('incidents').selectAll().where('owner', '=', owner).execute()).map(toIncident);
+    },
+    /** Puts another name in place of who owes actions; the number of these. */
+    async leaveActions(owner: string, other: string): Promise<number> {
+      const done = await db.updateTable('incident_actions').set({ owner: other }).where('owner', '=', owner).executeTakeFirst();
+      return Number(done.numUpdatedRows);
     },
     /** Incidents that were closed before a moment, a portion of them. */
     async closedBefore(before: number): Promise<string[]> {
