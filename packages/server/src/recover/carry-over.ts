@@ -26,11 +26,21 @@ export const carried: Readonly<Record<CarryRule, readonly string[]>> = {
   /** As they are now. Keys: what backends have sealed since can be read, and what was shredded stays so. Logs: how far each had come. */
   newest: [
     ...['revocations', 'containment_measures', 'containment_asked', 'switches', 'replay_marks', 'releases', 'app_versions'],
-    ...['data_keys', 'wrapping_keys', 'audit_logs', 'audit_persons'],
+    // A key that was rotated away, because somebody has it, must not sign or be shown to WeChat again.
+    ...['data_keys', 'wrapping_keys', 'proof_keys', 'app_secrets', 'audit_logs', 'audit_persons'],
     ...['privacy_consents', 'privacy_consent_states', 'privacy_requests', 'privacy_steps'],
   ],
   /** The older rows and the newest ones: a coupon that was used since is used, an address that was blocked since is blocked. */
-  either: ['access_list', 'guard_grants', 'guard_keys', 'guard_states', 'guard_totals', 'guard_batches', 'phone_answers'],
+  either: [
+    'access_list',
+    'guard_campaigns',
+    'guard_grants',
+    'guard_keys',
+    'guard_states',
+    'guard_totals',
+    'guard_batches',
+    'phone_answers',
+  ],
 };
 
 /** One-time things of the older state: nobody waits for them any more. */
@@ -38,6 +48,11 @@ const dropped = [
   ...['admin_flows', 'admin_invitations', 'admin_approvals', 'binding_tickets', 'company_codes', 'transfer_tickets'],
   ...['factor_approvals', 'factor_challenges', 'training_flows'],
 ];
+
+/** What is taken of each budget, counted anew: the coupons are those of both states, and a budget that knows of fewer would be spent again. */
+const budgets = `UPDATE main.guard_campaigns AS campaign SET (cents, grants) = (
+  SELECT coalesce(sum(cents), 0), count(*) FROM main.guard_grants AS own
+  WHERE own.app = campaign.app AND own.campaign = campaign.campaign AND own.counted = 1)`;
 
 export interface CarryReport {
   /** Rows of permissions that are gone since, and of prohibitions and declarations that are there now. */
@@ -82,6 +97,7 @@ export function carryOver(older: string, newest: string): CarryReport {
         if (rule === 'newest') change(`DELETE FROM main."${table}"`);
         carriedRows += change(`INSERT OR REPLACE INTO main."${table}" (${list}) SELECT ${list} FROM newest."${table}"`);
       }
+    if (columnsOf(database, 'main', 'guard_campaigns').size > 0) change(budgets);
     for (const table of dropped) if (columnsOf(database, 'main', table).size > 0) change(`DELETE FROM main."${table}"`);
     removeOrphans(database);
     database.exec('COMMIT');
