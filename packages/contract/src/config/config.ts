@@ -287,7 +287,7 @@ export const appSchema = z.strictObject({
   /** Columns of the backend's own database that are sealed through the seal interface. */
   sealedFields: z.array(sealedFieldSchema).max(500).default([]),
   /** What campaigns may give; see docs/guides/campaigns.md. */
-  campaigns: z.array(campaignSchema).max(200).default([]),
+  campaigns: z.array(campaignSchema).max(1_000).default([]),
   /** Who may sign releases of this app, and what a scan may have found in them. */
   release: releaseSchema.optional(),
   /** Which versions of the mini program may ask. */

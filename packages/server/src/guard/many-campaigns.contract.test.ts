@@ -6,11 +6,12 @@ import { createKeys } from '../keys/master.ts';
 import { describeEachStore, describeSqliteStore, type OpenTestStore, type TestStore } from '../store/testing.ts';
 import type { Campaign } from './campaign.ts';
 import { createCodeBatches } from './code-batches.ts';
+import { compileGuards } from './compile.ts';
 import { createIdempotency } from './idempotency.ts';
 import { createLedger } from './ledger.ts';
 import { createGuardOverview } from './overview.ts';
 import { createGuardHolding } from './personal-data.ts';
-import { campaignInput, claimOrder, openKeys, testCampaign } from './testing.ts';
+import { campaignApp, campaignInput, claimOrder, openKeys, testCampaign } from './testing.ts';
 import { createTransactions } from './transactions.ts';
 
 const now = 1_000_000_000;
@@ -172,6 +173,12 @@ describeEachStore((open) => {
     expect(new Set(made).size).toBe(10_000);
     expect(turns).toBeGreaterThan(4);
   });
+});
+
+it('guards five hundred campaigns of one app', () => {
+  const shared = { ...claim, campaign: 'body.campaign' };
+  const many = Array.from({ length: 500 }, (_, at) => campaignInput({ id: `c${at}`, claim: shared }));
+  expect(compileGuards(campaignApp(many), 15_000).campaigns.size).toBe(500);
 });
 
 describeSqliteStore((open) => {
