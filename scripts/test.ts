@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -7,6 +7,7 @@ import { join } from 'node:path';
 // once more, by itself: a busy machine does not stop a change, and what it hides is named at the end. The whole file, because its tests build on each other.
 const compiled = new URL('../node_modules/.cache/menshen-tests', import.meta.url).pathname;
 const vitest = new URL('../node_modules/vitest/vitest.mjs', import.meta.url).pathname;
+const unhandledErrors = new URL('./unhandled-errors.ts', import.meta.url).pathname;
 const menshen = new URL('../packages/server/bin/menshen.js', import.meta.url).pathname;
 const unattended = process.env['CI'] === 'true';
 /** More than a busy machine spoils: they fail for a reason. */
@@ -31,22 +32,31 @@ interface Run {
   readonly code: number;
   /** Empty when the run ended without a report. */
   readonly files: readonly TestFile[];
+  /** What those errors said. */
+  readonly unhandled: readonly string[];
 }
 
 /** Runs the tests whose paths contain one of `filters`; all of them without one. */
 async function run(filters: readonly string[]): Promise<Run> {
-  const report = join(tmpdir(), `menshen-tests-${process.pid}.json`);
-  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
-  const child = spawn(process.execPath, [vitest, 'run', ...reporters, ...filters], { stdio: 'inherit', env });
+  const folder = mkdtempSync(join(tmpdir(), 'menshen-tests-'));
+  const [report, unhandled] = [join(folder, 'report.json'), join(folder, 'unhandled.json')];
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`, `--reporter=${unhandledErrors}`];
+  const child = spawn(process.execPath, [vitest, 'run', ...reporters, ...filters], {
+    ...{ stdio: 'inherit', env: { ...env, MENSHEN_UNHANDLED_ERRORS: unhandled } },
+  });
   const code = await new Promise<number>((resolve) => {
     child.on('exit', (status) => resolve(status ?? 1));
   });
   try {
-    return { code, files: (JSON.parse(readFileSync(report, 'utf8')) as { testResults: TestFile[] }).testResults };
+    return {
+      code,
+      files: (JSON.parse(readFileSync(report, 'utf8')) as { testResults: TestFile[] }).testResults,
+      unhandled: JSON.parse(readFileSync(unhandled, 'utf8')) as string[],
+    };
   } catch {
-    return { code: code === 0 ? 1 : code, files: [] };
+    return { code: code === 0 ? 1 : code, files: [], unhandled: [] };
   } finally {
-    rmSync(report, { force: true });
+    rmSync(folder, { recursive: true, force: true });
   }
 }
 
@@ -74,7 +84,9 @@ const failed = files.filter(({ status }) => status === 'failed');
 if (unattended && failed.length > 0 && failed.length <= mostTriedAgain) {
   process.stdout.write(`Once more, by themselves: ${failed.map(({ name }) => name).join(', ')}\n`);
   const second = await run(failed.map(({ name }) => name));
-  code = second.code;
+  // What no test is to blame for belongs to no file that could run again.
+  code = first.unhandled.length > 0 ? first.code : second.code;
+  for (const message of first.unhandled) process.stderr.write(`Outside of any test: ${message.split('\n')[0]}\n`);
   files = [...files.filter((file) => !failed.includes(file)), ...second.files];
   const failing = new Set(second.files.flatMap(failedIn).map(({ fullName }) => fullName));
   for (const file of failed) {
