@@ -29,8 +29,8 @@ const texts: Readonly<Record<string, Bilingual>> = {
     en: 'The audit log is damaged. Run menshen audit verify for details.',
   },
   audit_key_mismatch: {
-    zh: '审计日志由另一把密钥签名：主密钥或日志名称已更改。',
-    en: 'The audit log was signed with another key: the master key or the name of the log has changed.',
+    zh: '审计日志由另一把密钥签名：主密钥或日志名称已更改。请放回原来的主密钥（keys.master 或 keys/master.key）和 audit.origin：主密钥不能更换，见指南“轮换密钥”。',
+    en: 'The audit log was signed with another key: the master key or the name of the log has changed. Put the former master key (keys.master or keys/master.key) and audit.origin back: a master key is not replaced, see “Rotating keys” in the guides.',
   },
   store_damaged: { zh: '数据库文件已损坏。', en: 'The database file is damaged.' },
   store_foreign: { zh: '数据库属于另一个程序。', en: 'The database belongs to another program.' },

@@ -201,6 +201,8 @@ describe('what ended a command', () => {
       expect(failureText(failed(code), 'zh')).toMatch(han);
       expect(failureText(failed(code), 'en')).toMatch(/^[A-Z][^\p{Script=Han}]+\.$/u);
     }
+    // Who has replaced the master key is told what to do.
+    expect(failureText(failed('audit_key_mismatch'), 'en')).toContain('Put the former master key');
     expect(failureText(failed('ESOMETHING'), 'en')).toBe('The command could not be completed (ESOMETHING).');
     expect(failureText(new TypeError('x'), 'zh')).toBe('命令未能完成。');
   });
