@@ -127,4 +127,35 @@ describeEachStore((open) => {
     expect(events.some((event) => event.includes('the coupon stays consumed'))).toBe(true);
     expect(await guard.turn([campaign], demand, actor)).toMatchObject({ kind: 'refused', code: 'guard_already_redeemed' });
   });
+
+  it('asks a backend that is away once a round, however many wait, and all once it is back', async () => {
+    const known = answer(404, '{}');
+    const { guard, campaign, maintain, later, asked, store } = await opened('/internal/{request}', [null, known, known, known]);
+    for (const person of ['li', 'wang'])
+      await guard.claim(campaign, { cents: 800, place: null, code: null, day: '2026-01-01', key: null }, { ...actor, person });
+    later(60_000);
+    await maintain();
+    expect(asked).toHaveLength(1);
+    await maintain();
+    expect(asked).toHaveLength(4);
+    expect(await store.db.selectFrom('guard_grants').select('state').distinct().execute()).toEqual([{ state: 'released' }]);
+  });
+
+  it('takes no step of the ledger for campaigns in which nothing is overdue', async () => {
+    const { guard, maintain, later } = await opened(undefined, []);
+    const { clearOverdue } = guard.ledger;
+    const cleared: (string | undefined)[] = [];
+    Object.assign(guard.ledger, {
+      clearOverdue: (...given: Parameters<typeof clearOverdue>) => {
+        cleared.push(given[2]?.campaign);
+        return clearOverdue(...given);
+      },
+    });
+    later(30_000);
+    await maintain();
+    expect(cleared).toEqual([undefined]);
+    later(30_000);
+    await maintain();
+    expect(cleared).toEqual([undefined, 'tea', undefined]);
+  });
 });
