@@ -50,5 +50,21 @@ export const adversarial: Readonly<Record<string, (characters: number) => unknow
       list(size / 2, (index) => JSON.stringify('dbms_xmlgen\u3002\\u00"(.ashx27') + index).map((name) => [name, name]),
     ),
   'compressed texts in many values': (size) => list(size, (index) => deflateSync(`' or 1=1 ${index}`).toString('base64')),
+  // Found by a third search, once passes over texts cost less: patterns of many kinds, each of which has to look at every value, and lookups that never close.
+  'lookups that never close': (size) =>
+    list(size, (index) =>
+      `${index}.zs/rename(db"\${global["processzs/rename(db"\${pa01@db"\${${'${pat'.repeat(3)}/.b `.repeat(3),
+    ),
+  'everything in coded values': (size) =>
+    list(size, (index) =>
+      encodeURIComponent(
+        `.1ar/d/_async/.zs/exec。\`/var/db"\${pa\ta0177"\${path:0:1}\\etc\\shadow{net,system(paste(regexp。%%3Devalprocess.spawn(${index}`,
+      ),
+    ),
+  'links around coded text': (size) =>
+    list(size, (index) => {
+      const text = '/copy($ost!opy($ostname,y(<!entity#1';
+      return `<p>${text.replace('<', '&lt;')}<a href="https://x.example/${index}">${text}</a></p>`;
+    }),
   'Chinese text': (size) => '请在工作日送达（尽快），谢谢！'.repeat(size / 15),
 };

@@ -66,7 +66,7 @@ export const codeDetector: Detector = {
   passes: [[...anywhere.keys()], javaPackages],
   features,
   detect({ text, place, name, passes, marks }: Subject, signals: Signals): void {
-    if (!signals.spend(stepsOfStart + text.length * 3)) return;
+    if (!signals.spend(stepsOfStart + text.length * 3 + Math.min(text.length, longestEnding) * 4)) return;
     if (place === 'header' && (name === 'accept' || name === 'accept-language' || name === 'cookie')) return;
     const folded = foldCase(text);
     if (place === 'header' && name === 'user-agent') {

@@ -70,7 +70,7 @@ export const pathDetector: Detector = {
   features,
   detect(subject: Subject, signals: Signals): void {
     const { text, place, name, passes } = subject;
-    if (!signals.spend(stepsOfStart + text.length * 3 + Math.min(text.length, longestStart) * 3)) return;
+    if (!signals.spend(stepsOfStart + text.length * 3 + Math.min(text.length, longestStart) * 4)) return;
     if (place === 'header' && (name === 'user-agent' ? !notClient.test(text) : plainHeaders.has(name))) return;
     const folded = foldCase(text);
     if (place === 'path') {

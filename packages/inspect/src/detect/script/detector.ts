@@ -174,7 +174,7 @@ export const scriptDetector: Detector = {
   detect(subject: Subject, signals: Signals): void {
     if (subject.place === 'xml' && subject.name === '') return;
     const { text, passes } = subject;
-    if (!signals.spend(stepsOfStart + text.length * 3)) return;
+    if (!signals.spend(stepsOfStart + text.length * 3 + Math.min(text.length, longestCall) * 5)) return;
     const folded = foldCase(text);
     const report = (feature: Feature, start: number, end: number): void => signals.report(feature, start, end);
 

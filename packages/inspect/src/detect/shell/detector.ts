@@ -26,7 +26,7 @@ export const shellDetector: Detector = {
   features,
   detect(subject: Subject, signals: Signals): void {
     const { text } = subject;
-    if (!signals.spend(stepsOfStart + text.length * 3 + Math.min(text.length, longestStart) * 4)) return;
+    if (!signals.spend(stepsOfStart + text.length * 3 + Math.min(text.length, longestStart) * 5)) return;
     if (subject.place === 'path') return;
     if (subject.place === 'header' && agentHeaders.has(subject.name)) {
       findPhrases(subject, signals, true);

@@ -87,7 +87,7 @@ export const sqlDetector: Detector = {
   features: sqlFeatures,
   detect(subject: Subject, signals: Signals): void {
     if (subject.place === 'xml' && subject.name === '') return;
-    if (!signals.spend(stepsOfStart + Math.min(subject.text.length, longestStart) * 3)) return;
+    if (!signals.spend(stepsOfStart + Math.min(subject.text.length, longestStart) * 4)) return;
     const brackets = (subject.marks & characterBits.bracket) !== 0;
     const quoted = (subject.marks & characterBits.wide) !== 0 && hasTypographicQuote(subject.text);
     const written = subject.place === 'text' ? subject.text : spaced(subject.text);

@@ -32,12 +32,12 @@ export const templateDetector: Detector = {
   passes: [[...executing, ...statements], pairs.map(([open]) => open)],
   features,
   detect({ text, place, name, passes, marks }: Subject, signals: Signals): void {
-    if (!signals.spend(stepsOfStart + text.length * 3)) return;
+    if (!signals.spend(stepsOfStart + text.length * 3 + Math.min(text.length, longest) * 6)) return;
     if (place === 'path' && !text.includes('{')) return;
     const folded = foldCase(text);
     const start = skipSpace(folded, 0);
     const short = !isLong(folded);
-    readLookups(folded, signals);
+    if (!readLookups(folded, signals)) return;
     if (place === 'header' && name === 'user-agent' && !notClient.test(folded)) return;
     if ((passes & 2) !== 0) readMarks(folded, start, short, signals);
     readStatements(folded, start, short, marks, (passes & 1) !== 0, signals);
@@ -122,7 +122,10 @@ function readMarks(folded: string, start: number, short: boolean, signals: Signa
   }
 }
 
-function readLookups(folded: string, signals: Signals): void {
+/** What it costs to ask what a lookup comes to. */
+const stepsOfLookup = 1_500;
+
+function readLookups(folded: string, signals: Signals): boolean {
   let looked = 0;
   const first = folded.indexOf('${::-');
   if (first >= 0 && folded.split('${::-', 4).length === 4) {
@@ -134,6 +137,7 @@ function readLookups(folded: string, signals: Signals): void {
     const prefix = lookupPrefix(folded, at);
     const nested = isNested(folded, at);
     if (!nested && !folded.startsWith('jndi', at + 2) && prefix === '') continue;
+    if (!signals.spend(stepsOfLookup)) return false;
     // A small i without its dot is an i for whoever folds it.
     if (resolveLookups(folded, at).replaceAll('\u0131', 'i').replace(/\s/g, '').startsWith('jndi:'))
       signals.report('template.jndi', at, Math.min(folded.length, at + 60));
@@ -154,6 +158,7 @@ function readLookups(folded: string, signals: Signals): void {
     if (prefix === 'script' || prefix === 'dns' || prefix === 'base64' || prefix === 'base64decoder')
       signals.report('template.nested_lookup', at, at + 10);
   }
+  return true;
 }
 
 const findDirective = createFinder(
@@ -194,7 +199,7 @@ function readStatements(folded: string, start: number, short: boolean, marks: nu
   const opens = (marks & characterBits.open) !== 0;
   const secret = short && (marks & markingMarks) !== 0 ? readsSecret.exec(folded.slice(0, longest)) : null;
   if (secret !== null) signals.report('template.dangerous', secret.index, secret.index + secret[0].length);
-  const own = short && (marks & doingMarks) !== 0 ? ownLanguage.exec(folded.slice(0, longest)) : null;
+  const own = short && (marks & doingMarks) !== 0 ? findOwnLanguage(folded.slice(0, longest)) : null;
   if (own !== null) signals.report('template.dangerous', own.index, own.index + own[0].length);
   const method = short && braced && opens ? textMethod.exec(folded.slice(0, longest)) : null;
   if (method !== null) {
@@ -214,6 +219,13 @@ function readStatements(folded: string, start: number, short: boolean, marks: nu
   if ((marks & characterBits.dollar) !== 0 && (marks & characterBits.dot) !== 0) readVelocity(folded, signals);
 }
 
+/** The first place of either pattern. */
+function findOwnLanguage(text: string): RegExpExecArray | null {
+  const within = ownEnding.test(text) ? ownLanguage.exec(text) : null;
+  const marked = ownMarks.exec(text);
+  return within !== null && (marked === null || within.index <= marked.index) ? within : marked;
+}
+
 /** `{{settings.SECRET_KEY}}`, `#{File.read(…)}`, `${.data_model}`, `{{.System "id"}}`: what an engine's host holds, and what Ruby and Go call. */
 const readsSecret =
   /\{\{\s{0,4}(?:settings|config|env|app\.config)\.\w{0,24}(?:secret|passw|token|key|database)|[#<]\s{0,2}[{%]=?\s{0,4}(?:file|io|dir|kernel|process|env)\.(?:read|open|new|popen|binread|entries|exec|spawn|readlines|fetch)\b|\$\{\s{0,2}\.(?:data_model|version|globals|locals|vars|namespace|current_template_name|main_template_name|template_name|incompatible_improvements)\s{0,2}\}|\{\{-?\s{0,4}(?:\$\w{1,24}\s{0,4}:=\s{0,4})?(?:\.\w{1,24}(?:\.\w{1,24}){0,4}|html|js|print|println|urlquery)\s{1,4}["`]/;
@@ -224,7 +236,11 @@ const branchCall =
 const filteredSum = /\{\{\s{0,4}\d{1,6}\s{0,4}\|\s{0,4}(?:times|plus|minus|divided_by|modulo|mul|add)\s{0,4}[:(]\s{0,4}\d{1,6}/;
 /** `(7+8)?c`, `9?lower_abc`, `x|6*7`, `((char)105)`, `chr(105)`, `_.VERSION`, `(…).to_s`: what only an engine's own language writes between marks. */
 const ownLanguage =
-  /[$#{]\{[^}\n]{0,160}(?:\(\d{1,6}[*+-]\d{1,6}\)\?c\b|\d\?(?:lower_abc|upper_abc)|\|\s{0,2}\d{1,6}\*\d{1,6}|\(char\)\s{0,2}\d|\bchr\(\s{0,2}(?:\d|i\))|\)\.to_s\b)|(?:\{\{|\$\{)=?\s{0,4}_\.version|\{var \$\w{1,20}\s?=|\{@\d{1,6}\*\d{1,6}\}|\$\[\[\d{1,6}\*\d{1,6}\]\]|#\{\s{0,4}%x[|({!]|\{@?(?:math|if|eq|ne)\s{1,4}(?:equation|key|cond)=|\{%=?\s{1,4}\d{1,6}\s?\*\s?\d{1,6}\s{1,4}%\}|\{\{\s?\d{1,6}\s?\*\s?\d{1,6}\s?\|\s?\w{1,12}\s?\}\}|^\s{0,4}\[=\s?\d{1,6}\s?\*\s?\d{1,6}\s?\]\s{0,4}$|^\s{0,4}\{\d{1,9}\*\d{1,9}\}\s{0,4}$/;
+  /[$#{]\{[^}\n]{0,160}(?:\(\d{1,6}[*+-]\d{1,6}\)\?c\b|\d\?(?:lower_abc|upper_abc)|\|\s{0,2}\d{1,6}\*\d{1,6}|\(char\)\s{0,2}\d|\bchr\(\s{0,2}(?:\d|i\))|\)\.to_s\b)/;
+/** What the first ends in: marks that stand one behind the other are each followed for its whole length. */
+const ownEnding = /\)\?c\b|\?(?:lower|upper)_abc|\|\s{0,2}\d{1,6}\*\d|\(char\)|\bchr\(|\)\.to_s\b/;
+const ownMarks =
+  /(?:\{\{|\$\{)=?\s{0,4}_\.version|\{var \$\w{1,20}\s?=|\{@\d{1,6}\*\d{1,6}\}|\$\[\[\d{1,6}\*\d{1,6}\]\]|#\{\s{0,4}%x[|({!]|\{@?(?:math|if|eq|ne)\s{1,4}(?:equation|key|cond)=|\{%=?\s{1,4}\d{1,6}\s?\*\s?\d{1,6}\s{1,4}%\}|\{\{\s?\d{1,6}\s?\*\s?\d{1,6}\s?\|\s?\w{1,12}\s?\}\}|^\s{0,4}\[=\s?\d{1,6}\s?\*\s?\d{1,6}\s?\]\s{0,4}$|^\s{0,4}\{\d{1,9}\*\d{1,9}\}\s{0,4}$/;
 const plainMember = /^\s{0,2}(?:config|self|request|g)(?:\.[a-z]\w{0,40}){1,4}\s{0,2}$/;
 /** `${"x".toUpperCase()}`: a method of a text, which no honest placeholder calls. */
 const textMethod = /[$#]\{\s{0,4}["'\u201c\u201d\u2018][^"'}\n]{0,40}["'\u201c\u201d\u2019]\s{0,2}\.\s{0,2}\w{1,24}\(/;

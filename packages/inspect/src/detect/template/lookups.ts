@@ -9,16 +9,24 @@ const longest = 400;
 export function resolveLookups(folded: string, at: number): string {
   const limit = Math.min(folded.length, at + longest);
   const stack: string[] = [''];
+  /** Where what was not yet added begins. */
+  let run = at;
   for (let from = at; from < limit; from += 1) {
-    if (folded[from] === '$' && folded[from + 1] === '{' && stack.length < 12) {
+    const code = folded.charCodeAt(from);
+    if (code === 0x24 && folded.charCodeAt(from + 1) === 0x7b && stack.length < 12) {
+      append(stack, folded.slice(run, from));
       stack.push('');
       from += 1;
-    } else if (folded[from] === '}' && stack.length > 1) {
+      run = from + 1;
+    } else if (code === 0x7d && stack.length > 1) {
+      append(stack, folded.slice(run, from));
+      run = from + 1;
       const inner = stack.pop()!;
       if (stack.length === 1) return inner;
       append(stack, lookedUp(inner));
-    } else append(stack, folded.charAt(from));
+    }
   }
+  if (run < limit) append(stack, folded.slice(run, limit));
   while (stack.length > 1) {
     const inner = stack.pop()!;
     if (stack.length === 1) return inner;
