@@ -17,14 +17,20 @@ export function consoleFolder(): string | null {
   return existsSync(folder) ? folder : null;
 }
 
-/** Ends what runs on SIGINT or SIGTERM, once; resolves when it has ended. */
+/** For what still holds the process when everything has been closed: a connection whose other side does not answer. */
+const lingerMs = 5_000;
+
+/** Ends what runs on SIGINT or SIGTERM, once; resolves when it has ended. The process ends soon after, whatever still holds it. */
 export function untilStopped(running: Pick<Platform, 'close'>): Promise<void> {
   return new Promise((resolve, reject) => {
     let stopping = false;
     const stop = (): void => {
       if (stopping) return;
       stopping = true;
-      running.close().then(resolve, reject);
+      running
+        .close()
+        .finally(() => setTimeout(() => process.exit(), lingerMs).unref())
+        .then(resolve, reject);
     };
     process.on('SIGINT', stop);
     process.on('SIGTERM', stop);

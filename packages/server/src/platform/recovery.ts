@@ -7,7 +7,7 @@ import { createRecoveryService } from '../recover/service.ts';
 import { stopNoting } from '../recover/ship/postgres-changes.ts';
 import { type Shipping, startShipping } from '../recover/ship/service.ts';
 import { createRecoverStore } from '../recover/store.ts';
-import type { Closers } from './closers.ts';
+import { type Closers, settleMs } from './closers.ts';
 import type { Current } from './current.ts';
 import type { Foundation } from './foundation.ts';
 import { absolutePlace } from './recovery-place.ts';
@@ -80,7 +80,7 @@ export function startRecovery(
     restoreSeed: keys.derive('restore record signing key'),
     ...{ version: given.version, run: runOnThread, startedAt: clock(), clock, random },
   });
-  closers.add(() => service.settled());
+  closers.add(() => service.settled(), settleMs);
   return {
     ...{ service, config: settings, storeKind: store.kind, clock },
     async standing() {

@@ -7,7 +7,7 @@ import { createScanRunner, type ScanRunner } from '../scans/run/runner.ts';
 import { createSourceStore } from '../scans/run/source-store.ts';
 import { createScanService, type ScanParts, type ScanService } from '../scans/service.ts';
 import { createScanStore } from '../scans/store.ts';
-import type { Closers } from './closers.ts';
+import { type Closers, settleMs } from './closers.ts';
 import type { Current } from './current.ts';
 import type { Foundation } from './foundation.ts';
 
@@ -50,6 +50,6 @@ export function startScans(
       return root === undefined ? null : resolve(current.folder, root);
     },
   });
-  closers.add(() => runner.settled());
+  closers.add(() => runner.settled(), settleMs);
   return { service, runner, evidence: createScanEvidence(findings, sources, () => config().sources, clock) };
 }

@@ -6,6 +6,8 @@ export interface Wire {
   readonly url: string;
   /** Breaks every connection and takes no other, or takes them again. */
   cut(off: boolean): void;
+  /** Carries nothing any more, and lets nobody know: what a machine that loses its power leaves behind. */
+  silence(): void;
   close(): Promise<void>;
 }
 
@@ -36,6 +38,9 @@ export async function startWire(address: string): Promise<Wire> {
   };
   return {
     url: url.href,
+    silence() {
+      for (const socket of sockets) socket.unpipe().pause();
+    },
     cut(off) {
       cutOff = off;
       if (off) destroyAll();

@@ -56,11 +56,17 @@ export function openPool(connectionString: string): { readonly pool: pg.Pool; cl
     pool,
     /** Waits for statements under way, but not for a transaction that nobody ends. */
     async close() {
-      const grace = new AbortController();
-      const over = delay(closeGraceMs, undefined, { signal: grace.signal }).catch(() => {});
-      await Promise.race([pool.end(), over]);
-      grace.abort();
-      await Promise.all([...taken].map((client) => (client as unknown as pg.Client).end()));
+      await withinGrace(pool.end());
+      const left = [...taken] as unknown as pg.Client[];
+      // A server that is gone without a word never answers the farewell.
+      await withinGrace(Promise.all(left.map((client) => client.end())));
     },
   };
+}
+
+async function withinGrace(work: Promise<unknown>): Promise<void> {
+  const grace = new AbortController();
+  const over = delay(closeGraceMs, undefined, { signal: grace.signal }).catch(() => {});
+  await Promise.race([work, over]);
+  grace.abort();
 }

@@ -1,11 +1,13 @@
 import { createServer } from 'node:net';
 import { sql } from 'kysely';
 import { expect, it } from 'vitest';
+import { startWire } from '../../testing/wire.ts';
 import { isStoreError } from '../errors.ts';
 import { codeOf } from '../fixtures/contract.ts';
 import { metaMigrations } from '../meta-tables.ts';
 import { openStore } from '../store.ts';
 import { describePostgresStore, testClock } from '../testing.ts';
+import { openPool } from './pool.ts';
 
 describePostgresStore((open) => {
   it('acknowledges a commit only when it is on disk, whatever the default of the server', async () => {
@@ -33,6 +35,20 @@ describePostgresStore((open) => {
     expect(await codeOf(transaction.selectFrom('meta').selectAll().execute())).toBe('store_unavailable');
     await transaction.rollback().execute();
     expect(await store.db.selectFrom('meta').select('key').execute()).toHaveLength(2);
+  });
+
+  it('closes also where the server is gone without a word, in the middle of a transaction', async () => {
+    const wire = await startWire(await open.place());
+    try {
+      const { pool, close } = openPool(wire.url);
+      const taken = await pool.connect();
+      taken.on('error', () => undefined);
+      await taken.query('begin');
+      wire.silence();
+      await expect(close()).resolves.toBeUndefined();
+    } finally {
+      await wire.close();
+    }
   });
 
   it('runs statements of one transaction one after the other, also when nobody waits for each', async () => {
