@@ -102,7 +102,6 @@ function DifferingNodes({ nodes }: { readonly nodes: System['differingNodes'] })
           { key: 'name', title: t('system.node'), wrap: true, render: (row) => <code>{row.name}</code> },
           { key: 'sections', title: t('system.sections'), wrap: true, plain: true, render: (row) => row.sections.join(', ') },
         ]}
-        empty={<EmptyState title={t('system.noDependencies')} />}
       />
     </Panel>
   );
