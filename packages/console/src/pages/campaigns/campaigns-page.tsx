@@ -1,7 +1,10 @@
 import { type CampaignView, listCampaigns } from '@menshen/contract';
 import { Link, useSearch } from '@tanstack/react-router';
+import { useState } from 'react';
 import { useServerEvents } from '../../api/events.ts';
 import { useEndpoint } from '../../api/hooks.ts';
+import { SearchField } from '../../components/filters/search-field.tsx';
+import { MoreButton } from '../../components/more-button.tsx';
 import { type Column, DataTable } from '../../ds/data-table.tsx';
 import { Page } from '../../ds/page.tsx';
 import { Panel } from '../../ds/panel.tsx';
@@ -11,7 +14,10 @@ import { useLanguage } from '../../i18n/language.tsx';
 import { BudgetMeter } from './budget-meter.tsx';
 import { CampaignStateMark } from './campaign-state.tsx';
 import styles from './campaigns-page.module.css';
-import { byUrgency } from './urgency.ts';
+import { byUrgency, matching } from './urgency.ts';
+
+/** Rows that are drawn at once: each has a meter and marks, and a company may have hundreds. */
+const pageSize = 50;
 
 /** Every campaign, the one that needs somebody first. */
 export function CampaignsPage() {
@@ -21,20 +27,49 @@ export function CampaignsPage() {
   useServerEvents((event) => {
     if (event.kind === 'guard') void list.refetch();
   });
+  const [typed, setTyped] = useState<string | undefined>();
+  const [shown, setShown] = useState(pageSize);
   const columns = useCampaignColumns();
   return (
     <Page title={t('campaigns.title')} question={t('campaigns.question')}>
       <Panel flush title={t('campaigns.list')}>
         <Loadable query={list} lines={6}>
-          {(data) => (
-            <DataTable
-              caption={t('campaigns.list')}
-              columns={columns}
-              rows={byUrgency(data.campaigns)}
-              rowKey={(row) => `${row.app}/${row.id}`}
-              empty={<EmptyState title={t('campaigns.none')}>{t('campaigns.noneText')}</EmptyState>}
-            />
-          )}
+          {(data) => {
+            const rows = byUrgency(matching(data.campaigns, typed));
+            const page = rows.slice(0, shown);
+            return (
+              <>
+                {data.campaigns.length <= pageSize ? null : (
+                  <div className={styles.filters}>
+                    <SearchField label={t('campaigns.search')} value={typed} maxLength={60} width={280} onChange={setTyped} />
+                  </div>
+                )}
+                <DataTable
+                  caption={t('campaigns.list')}
+                  columns={columns}
+                  rows={page}
+                  rowKey={(row) => `${row.app}/${row.id}`}
+                  empty={
+                    typed === undefined ? (
+                      <EmptyState title={t('campaigns.none')}>{t('campaigns.noneText')}</EmptyState>
+                    ) : (
+                      <EmptyState title={t('campaigns.noMatch')}>{t('campaigns.noMatchText')}</EmptyState>
+                    )
+                  }
+                />
+                {rows.length <= pageSize ? null : (
+                  <MoreButton
+                    query={{
+                      hasNextPage: rows.length > shown,
+                      isFetchingNextPage: false,
+                      fetchNextPage: () => setShown((count) => count + pageSize),
+                    }}
+                    shown={page.length}
+                  />
+                )}
+              </>
+            );
+          }}
         </Loadable>
       </Panel>
     </Page>

@@ -1,7 +1,7 @@
 import type { CampaignView } from '@menshen/contract';
 import { expect, it } from 'vitest';
 import { yuan } from './money.ts';
-import { budgetShare, byUrgency } from './urgency.ts';
+import { budgetShare, byUrgency, matching } from './urgency.ts';
 
 const calm: CampaignView = {
   ...{ app: 'coupon', appName: { zh: '券', en: 'Coupon' }, id: 'calm', name: { zh: '茶', en: 'Tea' } },
@@ -39,4 +39,18 @@ it('measures the budget by whichever of its two limits is nearer', () => {
 it('writes yuan', () => {
   const plain = (value: number): string => String(value);
   expect([0, 5, 1_000, 123_450].map((cents) => yuan(cents, plain))).toEqual(['¥0', '¥0.05', '¥10', '¥1234.50']);
+});
+
+it('finds campaigns by a part of name, id or app, in either language and case', () => {
+  const campaigns = [
+    calm,
+    { ...calm, id: 'tea-2026', name: { zh: '秋季茶礼', en: 'Autumn tea' } },
+    { ...calm, id: 'x', app: 'shop' },
+  ];
+  const ids = (typed: string | undefined) => matching(campaigns, typed).map(({ id }) => id);
+  expect(ids(undefined)).toEqual(['calm', 'tea-2026', 'x']);
+  expect(ids('AUTUMN')).toEqual(['tea-2026']);
+  expect(ids('茶礼')).toEqual(['tea-2026']);
+  expect(ids('shop')).toEqual(['x']);
+  expect(ids('none')).toEqual([]);
 });

@@ -12,6 +12,15 @@ export function byUrgency(campaigns: readonly CampaignView[]): CampaignView[] {
   return [...campaigns].sort((a, b) => urgency(a) - urgency(b) || b.recent.claims - a.recent.claims || a.id.localeCompare(b.id));
 }
 
+/** Campaigns whose name, id or app holds what was typed. */
+export function matching(campaigns: readonly CampaignView[], typed: string | undefined): readonly CampaignView[] {
+  const wanted = typed?.toLowerCase();
+  if (wanted === undefined) return campaigns;
+  return campaigns.filter(({ id, app, name, appName }) =>
+    [id, app, name.zh, name.en, appName.zh, appName.en].some((text) => text.toLowerCase().includes(wanted)),
+  );
+}
+
 /** The part of the budget that is granted or reserved, of the cents or of the count, whichever is nearer its end; 0 to 1. */
 export function budgetShare({ budget, taken }: CampaignView): number {
   const byCents = taken.cents / budget.cents;
