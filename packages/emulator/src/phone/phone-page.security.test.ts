@@ -82,17 +82,20 @@ describe.skipIf(executablePath === undefined && process.env.CI !== 'true')('the 
   }
 
   it('mints codes that the platforms take', async () => {
+    const shown = (): Promise<string | null> => page.locator('#code').textContent();
+    const none = await shown();
     await page.getByRole('button', { name: '获取登录 code' }).click();
-    const code = await page.locator('#code').textContent();
+    await expect.poll(shown).not.toBe(none);
+    const code = await shown();
     const query = new URLSearchParams({ appid, secret, js_code: code ?? '', grant_type: 'authorization_code' });
     expect(await call(`/sns/jscode2session?${query}`)).toMatchObject({ unionid: 'union-zhang' });
 
     await page.locator('#app').selectOption('wecom');
     expect(await page.getByRole('button', { name: '获取手机号 code' }).isDisabled()).toBe(true);
     await page.getByRole('button', { name: '获取登录 code' }).click();
-    await expect.poll(() => page.locator('#code').textContent()).not.toBe(code);
+    await expect.poll(shown).not.toBe(code);
     const { access_token } = await call(`/cgi-bin/gettoken?corpid=${corpid}&corpsecret=${portalSecret}`);
-    const js_code = (await page.locator('#code').textContent()) ?? '';
+    const js_code = (await shown()) ?? '';
     const login = new URLSearchParams({ access_token, js_code, grant_type: 'authorization_code' });
     expect(await call(`/cgi-bin/miniprogram/jscode2session?${login}`)).toMatchObject({ userid: 'ZhangSan' });
     expect(problems).toEqual([]);

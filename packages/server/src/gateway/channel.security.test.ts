@@ -164,7 +164,7 @@ describe.each(['A', 'S'] as const)('the encrypted channel, suite %s', (suite) =>
       while (running) {
         const context = contextOf('POST', '/portal/notes');
         const answer = await send(context, sealed(context, note));
-        answers.push(answer.status === 200 ? opened(context, answer.bytes) : answer.status);
+        answers.push(answer.status === 200 ? opened(context, answer.bytes) : [answer.status, refusal(answer.bytes)]);
       }
     };
     const all = [traffic(), traffic()];
