@@ -141,6 +141,25 @@ describeEachStore((open) => {
     expect(await store.db.selectFrom('guard_grants').select('state').distinct().execute()).toEqual([{ state: 'released' }]);
   });
 
+  it('asks for the other claims also where what is said of one cannot be taken', async () => {
+    const done = (id: string) => answer(200, `{"id":"${id}","amountCents":800}`);
+    const { guard, campaign, maintain, later, store } = await opened('/internal/{request}', [done('C1'), done('C2')]);
+    await guard.claim(
+      campaign,
+      { cents: 800, place: null, code: null, day: '2026-01-01', key: null },
+      { ...actor, person: 'li', request: 'r20260101bbbb' },
+    );
+    const { grant } = guard;
+    Object.assign(guard, {
+      grant: (...given: Parameters<typeof grant>) =>
+        given[2].coupon === 'C1' ? Promise.reject(new Error('the store is busy')) : grant(...given),
+    });
+    later(60_000);
+    await maintain();
+    const rows = await store.db.selectFrom('guard_grants').select('state').orderBy('state').execute();
+    expect(rows).toEqual([{ state: 'granted' }, { state: 'reserved' }]);
+  });
+
   it('takes no step of the ledger for campaigns in which nothing is overdue', async () => {
     const { guard, maintain, later } = await opened(undefined, []);
     const { clearOverdue } = guard.ledger;

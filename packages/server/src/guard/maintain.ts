@@ -1,6 +1,7 @@
 import { createInspector } from '@menshen/inspect';
 import { detectionEvent } from '../audit/events.ts';
 import type { Audit } from '../audit/service.ts';
+import type { BackendAnswer } from '../gateway/backend-answer.ts';
 import { readObject } from '../gateway/resource-source.ts';
 import type { CompiledApp, Runtime } from '../gateway/runtime.ts';
 import type { Store } from '../store/store.ts';
@@ -56,15 +57,20 @@ export function createGuardMaintenance(parts: MaintainParts): () => Promise<void
       }),
     );
 
-  /** Asks the backend what became of a claim: the answer is held against the campaign as it would have been then. */
-  const reconcile = async (app: CompiledApp, campaign: Campaign, path: string, grant: Grant): Promise<void> => {
-    const answer = await app.upstream.exchange({
-      method: 'GET',
-      path: path.replaceAll('{request}', encodeURIComponent(grant.request)),
-      headers: ['accept', 'application/json', 'x-menshen-request-id', grant.request, 'x-menshen-lookup', '1'],
-      body: null,
-      timeoutMs: askTimeoutMs,
-    });
+  /** Asks the backend what became of a claim; null where it is away. */
+  const ask = (app: CompiledApp, path: string, { request }: Grant): Promise<BackendAnswer | null> =>
+    app.upstream
+      .exchange({
+        method: 'GET',
+        path: path.replaceAll('{request}', encodeURIComponent(request)),
+        headers: ['accept', 'application/json', 'x-menshen-request-id', request, 'x-menshen-lookup', '1'],
+        body: null,
+        timeoutMs: askTimeoutMs,
+      })
+      .catch(() => null);
+
+  /** Takes what the backend says of a claim: it is held against the campaign as it would have been then. */
+  const reconcile = async (campaign: Campaign, grant: Grant, answer: BackendAnswer): Promise<void> => {
     const release = async (): Promise<void> => void (await guard.release(campaign, grant.id, null, 'reconciled_not_done'));
     if (answer.status === 404 || answer.status === 410) return await release();
     if (answer.status !== 200 || answer.pump !== null) return;
@@ -94,33 +100,31 @@ export function createGuardMaintenance(parts: MaintainParts): () => Promise<void
       .where('state', '=', 'reserved')
       .where('expires', '<=', now)
       .execute();
-    return new Set(rows.map(({ app, campaign }) => `${app}/${campaign}`));
+    return new Set(rows.map(({ app, campaign }) => nameOf({ app, id: campaign })));
   };
 
-  const askBackends = async (now: number, due: ReadonlySet<string>): Promise<void> => {
-    nextApp: for (const app of runtime().apps.values()) {
-      for (const campaign of app.guards.campaigns.values()) {
-        const path = campaign.claim.reconcile;
-        if (path === null || !due.has(nameOf(campaign))) continue;
-        const rows = await store.db
-          .selectFrom('guard_grants')
-          .selectAll()
-          .where('state', '=', 'reserved')
-          .where('expires', '<=', now)
-          .where('app', '=', app.id)
-          .where('campaign', '=', campaign.id)
-          // Reservations by the API have no request that the backend would know.
-          .where('request', 'not like', 'token:%')
-          .limit(maxAsked)
-          .execute();
-        for (const row of rows) {
-          const answered = await reconcile(app, campaign, path, toGrant(row)).then(
-            () => true,
-            () => false,
-          );
-          // A backend that is away is asked again at the next turn: waiting for each question would keep all that follows from its own.
-          if (!answered) continue nextApp;
-        }
+  const askBackend = async (app: CompiledApp, now: number, due: ReadonlySet<string>): Promise<void> => {
+    for (const campaign of app.guards.campaigns.values()) {
+      const path = campaign.claim.reconcile;
+      if (path === null || !due.has(nameOf(campaign))) continue;
+      const rows = await store.db
+        .selectFrom('guard_grants')
+        .selectAll()
+        .where('state', '=', 'reserved')
+        .where('expires', '<=', now)
+        .where('app', '=', app.id)
+        .where('campaign', '=', campaign.id)
+        // Reservations by the API have no request that the backend would know.
+        .where('request', 'not like', 'token:%')
+        .limit(maxAsked)
+        .execute();
+      for (const row of rows) {
+        const grant = toGrant(row);
+        const answer = await ask(app, path, grant);
+        // A backend that is away is asked again at the next turn: waiting for each question would keep all that follows from its own.
+        if (answer === null) return;
+        // What cannot be taken of one answer is no reason to release the other claims without a question.
+        await reconcile(campaign, grant, answer).catch(() => undefined);
       }
     }
   };
@@ -165,7 +169,7 @@ export function createGuardMaintenance(parts: MaintainParts): () => Promise<void
   return async () => {
     const now = clock();
     const due = await campaignsDue(now);
-    await askBackends(now, due);
+    for (const app of runtime().apps.values()) await askBackend(app, now, due);
     await clear(now, due);
     await forget(now);
   };

@@ -5,6 +5,7 @@ import { isOpen } from './calendar.ts';
 import type { Campaign } from './campaign.ts';
 import { toGrant } from './ledger.ts';
 import type { Grant, GrantState, Stop } from './model.ts';
+import { nameOf } from './service.ts';
 import { toViolation, type ViolationEntry } from './violations.ts';
 
 const dayMs = 86_400_000;
@@ -81,13 +82,13 @@ export function createGuardOverview({ db }: Pick<Store, 'db'>, pageOfTop = topPa
       const [standing, violations] = await Promise.all([rows.execute(), broken.execute()]);
       const found = new Map<string, Standing>();
       for (const { app, campaign, cents, grants, stopped_at: at, stopped_by, stop_reason, claims, uncertain } of standing)
-        found.set(`${app}/${campaign}`, {
+        found.set(nameOf({ app, id: campaign }), {
           ...{ cents, grants, uncertain: Number(uncertain ?? 0) },
           stop: at === null ? null : { at, by: stopped_by ?? '', reason: stop_reason ?? '' },
           recent: { ...calm, claims: Number(claims ?? 0) },
         });
       for (const { app, campaign, side, found: times, people } of violations) {
-        const name = `${app}/${campaign}`;
+        const name = nameOf({ app, id: campaign });
         const known = found.get(name) ?? untouched;
         const seen =
           side === 'request'

@@ -109,7 +109,7 @@ export interface GuardParts {
 export const reconcileMs = 600_000;
 const feedKind = 'guard';
 
-export const nameOf = ({ app, id }: Campaign): string => `${app}/${id}`;
+export const nameOf = ({ app, id }: Pick<Campaign, 'app' | 'id'>): string => `${app}/${id}`;
 
 const wordsOf = ({ expected, seen }: GuardDifference) => ({ expected: guardFactText(expected).en, seen: guardFactText(seen).en });
 
