@@ -93,10 +93,10 @@ export const codeDetector: Detector = {
         ? -1
         : Math.max(folded.search(endedByPrint), folded.search(callInString));
     if (ended >= 0) signals.report('code.function_only', ended, ended + 16);
-    if (whole) {
-      readProbe(folded, signals);
-      if (calls) readCall(folded, signals);
-      if (calls) readLoop(folded, signals);
+    if (whole) readProbe(folded, signals);
+    if (whole && calls) {
+      readCall(folded, signals);
+      readLoop(folded, signals);
     }
   },
 };
@@ -241,6 +241,7 @@ function readCall(folded: string, signals: Signals): void {
 /** `printf(md5("a"))`, `print(48213*48213);`: prints what only code could have computed. */
 const printsProof =
   /^\W{0,6}(?:print|printf|echo|print_r|var_dump|exit|die|throw)\s?\(?\s?@?(?:(?:md5|sha1|crc32)\s?\(|\d{3,12}\s?[*+-]\s?\d{3,12}\s?\))/;
+/** Names without one of which the next finds nothing. */
 const runners = ['system', 'exec', 'passthru', 'popen', 'assert'];
 /** `system(id)`, `x".exec('wget http://…')."`: a call that runs a well-known command. */
 const runsCommand =

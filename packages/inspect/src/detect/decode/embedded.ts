@@ -6,7 +6,6 @@ const padded = /[A-Za-z0-9+/]{10}=?$/;
 const longestSegment = 400;
 const longest = 16_384;
 const most = 4;
-
 const shortestPiece = 10;
 
 /** Whether an equals sign stands between a quote and characters of Base64, as many as a piece has at least. */

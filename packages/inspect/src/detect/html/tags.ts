@@ -88,7 +88,7 @@ export function readTags(text: string, visitor: TagVisitor, spend: (steps: numbe
       visitor.attribute(attribute, valueStart, valueEnd, start);
       units = unitsOf(text);
     }
-    visitor.end(Math.min(length, text.charCodeAt(at) === 0x3e ? at + 1 : at), odd);
+    visitor.end(Math.min(length, units[at] === 0x3e ? at + 1 : at), odd);
     if (!spend(stepsOfTag + (at - open - jumped) * 4)) return;
   }
 }

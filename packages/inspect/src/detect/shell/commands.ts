@@ -82,7 +82,7 @@ for (const name of 'npm npx pip pip3 pipx gem apt apt-get yum dnf apk brew git s
 }
 for (const [name, bits] of vocabulary) if ((bits & word) !== 0 && (bits & bare) !== 0) vocabulary.set(name, bits & ~word);
 
-/** Bit n by first letter: a name goes on with the n-th letter behind it, or bit 26 for what is none. All but single letters keep their first two, whatever follows. */
+/** By first letter: bit n where a name goes on with the n-th letter, bit 26 where it goes on with no letter or not at all. Endings and versions leave these two. */
 const beginnings = new Int32Array(26);
 for (const name of vocabulary.keys()) {
   const second = name.length === 1 ? noLetter : letterOf(name.charCodeAt(1));

@@ -33,7 +33,7 @@ function readPair(text: string, signals: Signals): void {
     signals.report('shell.named', equals + 1, command.end);
 }
 
-/** `expr 80412 + 9177`: proof that a command runs, where nobody has to compute. */
+/** `expr 80412 + 9177`: proof that a command runs, where nobody has to compute. The word comes first, because texts are searched for it quickly. */
 const provesByExpr = /expr(?<=(?:^|[^\w.-])expr)\s{1,4}\d{4,12}\s{1,4}(?:[+-]|\\?\*)\s{1,4}\d{4,12}/i;
 /** `cmd /c whoami`, and nothing before it. */
 const startsInterpreter = /^\s{0,4}["']?(?:[a-z]:\\[\w\\]{0,60})?cmd(?:\.exe)?["']?\s{1,4}\/[ck]\s{1,4}\S/i;
@@ -47,6 +47,7 @@ export function readNamed(text: string, name: string, signals: Signals): void {
   if (name === '') readPair(text, signals);
   if (text.length <= longestProof && !hasWideScript(text)) {
     const proof = provesByExpr.exec(text);
+    // What stands before the word is reported with it.
     if (proof !== null) signals.report('shell.computed_output', Math.max(0, proof.index - 1), proof.index + proof[0].length);
     if (partedArgument.test(text)) signals.report('shell.evasion', 0, Math.min(text.length, 40));
     if (startsInterpreter.test(text)) signals.report('shell.alone_plain', 0, Math.min(text.length, 40));

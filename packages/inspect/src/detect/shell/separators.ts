@@ -12,11 +12,9 @@ const beginsSeparator = Uint8Array.from({ length: 128 }, (_, code) =>
 
 /** First position from `from` on where {@link separatorAt} may find something; `length` where there is none. */
 export function nextSeparator(units: Uint16Array, from: number, length: number): number {
-  let at = from;
-  while (at < length) {
+  for (let at = from; at < length; at += 1) {
     const code = units[at] as number;
     if (code < 128 && beginsSeparator[code] === 1) return at;
-    at += 1;
   }
   return length;
 }

@@ -122,6 +122,7 @@ const kindsByEnd: ReadonlyMap<string, HostKind> = new Map<string, HostKind>([
   ...clusterEnds.map((end) => [end, 'cluster'] as const),
   ...rebinding.map((end) => [end, 'rebinding'] as const),
 ]);
+/** More than the longest end has, so that a name of nothing but dots costs little. */
 const mostLabels = 24;
 
 function kindOfEnd(name: string): HostKind {
