@@ -128,6 +128,9 @@ export const en: Dictionary = {
   'missing.back': 'Back to Today',
 
   'dialog.cancel': 'Cancel',
+  'file.choose': 'Choose a file',
+  'file.none': 'No file chosen; one can be dropped here',
+  'file.chosen': '{name} ({size})',
   'dialog.reason': 'Reason',
   'dialog.reasonHint': 'Goes into the audit log; at most 200 characters.',
   'dialog.reasonShort': {

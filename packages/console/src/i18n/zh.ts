@@ -130,6 +130,9 @@ export const zh = {
   'missing.back': '回到今日',
 
   'dialog.cancel': '取消',
+  'file.choose': '选择文件',
+  'file.none': '未选择文件，也可以拖到这里',
+  'file.chosen': '{name}（{size}）',
   'dialog.reason': '原因',
   'dialog.reasonHint': '会写入审计日志，最多 200 字。',
   'dialog.reasonShort': { other: '请写明原因，至少 {count} 个字。' },

@@ -53,8 +53,10 @@ describeInBrowser('compliance and reports, by keyboard', {}, (at) => {
   it('checks a file that somebody holds, and sends its hash alone', async () => {
     const { page } = at.visit;
     await at.visit.open('/reports');
+    await page.getByText('未选择文件，也可以拖到这里').waitFor();
     await page.getByLabel('选择报告文件').setInputFiles({ name: 'r.html', mimeType: 'text/html', buffer: Buffer.from('abc') });
     await page.getByText(/签名有效/).waitFor();
+    await page.getByText('r.html（3 B）').waitFor();
     // SHA-256 of "abc" (FIPS 180-4).
     expect(written('verifyReport').at(-1)?.body).toEqual({
       sha256: 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad',

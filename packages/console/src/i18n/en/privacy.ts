@@ -306,6 +306,7 @@ export const privacyEn = {
   'assessments.noTriggers': 'Nothing is due now',
   'assessments.covered': 'assessed',
   'assessments.uncovered': 'no valid assessment',
+  'assessments.more': { one: 'and {count} more', other: 'and {count} more' },
   'assessments.trigger.sensitive': 'Sensitive information',
   'assessments.trigger.automated_decisions': 'Automated decisions',
   'assessments.trigger.processors': 'Processors and sharing',

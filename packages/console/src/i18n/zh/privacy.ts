@@ -289,6 +289,7 @@ export const privacyZh = {
   'assessments.noTriggers': '目前没有须评估的处理',
   'assessments.covered': '已有有效评估',
   'assessments.uncovered': '缺少有效评估',
+  'assessments.more': { other: '另有 {count} 处' },
   'assessments.trigger.sensitive': '敏感个人信息',
   'assessments.trigger.automated_decisions': '自动化决策',
   'assessments.trigger.processors': '委托处理或对外提供',

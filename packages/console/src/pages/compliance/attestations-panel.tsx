@@ -14,6 +14,7 @@ import { ConfirmDialog } from '../../components/confirm-dialog.tsx';
 import { type Column, DataTable } from '../../ds/data-table.tsx';
 import { base64OfFile, downloadBytes } from '../../ds/download.ts';
 import { Field } from '../../ds/field.tsx';
+import { FileInput } from '../../ds/file-input.tsx';
 import { useFocusReturn } from '../../ds/focus-return.ts';
 import { Panel } from '../../ds/panel.tsx';
 import { EmptyState, ErrorState } from '../../ds/states.tsx';
@@ -141,7 +142,7 @@ function AttestDialog({ item, close }: { readonly item: ComplianceItem; readonly
         hint={t('compliance.fileHint', { size: most })}
         error={tooLarge ? t('compliance.fileTooLarge', { size: most }) : undefined}
       >
-        {(wiring) => <input {...wiring} type="file" onChange={(event) => setFile(event.target.files?.[0] ?? null)} />}
+        {(wiring) => <FileInput {...wiring} change={setFile} />}
       </Field>
       <Field label={t('compliance.statement')} hint={t('compliance.statementHint')}>
         {(wiring) => (

@@ -7,6 +7,7 @@ import { useMay } from '../../api/may.ts';
 import { type Column, DataTable } from '../../ds/data-table.tsx';
 import { base64OfFile, downloadBytes } from '../../ds/download.ts';
 import { Field } from '../../ds/field.tsx';
+import { FileInput } from '../../ds/file-input.tsx';
 import { useFocusReturn } from '../../ds/focus-return.ts';
 import { Panel } from '../../ds/panel.tsx';
 import { EmptyState, ErrorState } from '../../ds/states.tsx';
@@ -111,7 +112,7 @@ function AddDialog({ incident, close }: { readonly incident: IncidentDetail; rea
         hint={t('incidents.fileHint', { size: most })}
         error={tooLarge ? t('incidents.fileTooLarge', { size: most }) : undefined}
       >
-        {(wiring) => <input {...wiring} type="file" onChange={(event) => setFile(event.target.files?.[0] ?? null)} />}
+        {(wiring) => <FileInput {...wiring} change={setFile} />}
       </Field>
       <Field label={t('incidents.fileNote')}>
         {(wiring) => <Input {...wiring} maxLength={500} value={note} onChange={(event) => setNote(event.target.value)} />}

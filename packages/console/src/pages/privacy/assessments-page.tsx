@@ -57,6 +57,9 @@ export function AssessmentsPage() {
   );
 }
 
+/** Causes of a trigger that are named; the rest is counted. */
+const most = 5;
+
 function TriggersPanel({
   triggers,
   start,
@@ -64,17 +67,26 @@ function TriggersPanel({
   readonly triggers: readonly TriggerView[];
   readonly start: ((trigger: TriggerView['trigger']) => void) | null;
 }) {
-  const { t, format } = useLanguage();
+  const { t } = useLanguage();
   if (triggers.length === 0) return <Status tone="safe">{t('assessments.noTriggers')}</Status>;
   const sorted = [...triggers].sort((a, b) => Number(a.covered) - Number(b.covered));
   return (
     <Panel title={t('assessments.due')} note={t('assessments.dueNote')}>
       <ul className={styles.list}>
         {sorted.map(({ trigger, because, covered }) => (
-          <li key={trigger} className="paragraph">
-            <Status tone={covered ? 'safe' : 'warning'}>{t(`assessments.trigger.${trigger}`)}</Status>{' '}
-            {t(covered ? 'assessments.covered' : 'assessments.uncovered')}{' '}
-            <span className="quiet">{format.list(because.slice(0, 5))}</span>{' '}
+          <li key={trigger} className={styles.trigger}>
+            <div>
+              <Status tone={covered ? 'safe' : 'warning'}>{t(`assessments.trigger.${trigger}`)}</Status>{' '}
+              <span className="quiet">{t(covered ? 'assessments.covered' : 'assessments.uncovered')}</span>
+              <ul className={styles.because}>
+                {because.slice(0, most).map((one) => (
+                  <li key={one}>{one}</li>
+                ))}
+              </ul>
+              {because.length > most ? (
+                <p className={styles.because}>{t('assessments.more', { count: because.length - most })}</p>
+              ) : null}
+            </div>
             {covered || start === null ? null : (
               <Button
                 aria-label={t('assessments.startOf', { trigger: t(`assessments.trigger.${trigger}`) })}

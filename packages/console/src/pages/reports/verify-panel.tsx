@@ -1,8 +1,9 @@
 import { verifyReport } from '@menshen/contract';
-import { useId } from 'react';
 import { useAction } from '../../api/hooks.ts';
 import { CodeBlock } from '../../ds/code-block.tsx';
 import { Disclosure } from '../../ds/disclosure.tsx';
+import { Field } from '../../ds/field.tsx';
+import { FileInput } from '../../ds/file-input.tsx';
 import { Panel } from '../../ds/panel.tsx';
 import { ErrorState } from '../../ds/states.tsx';
 import { Status } from '../../ds/status.tsx';
@@ -11,10 +12,9 @@ import { useLanguage } from '../../i18n/language.tsx';
 /** Whether a file that somebody holds is one of our reports. The file stays in the browser: only its hash is sent. */
 export function VerifyPanel({ publicKey }: { readonly publicKey: string }) {
   const { t } = useLanguage();
-  const input = useId();
   const verify = useAction(verifyReport);
-  const check = async (file: File | undefined): Promise<void> => {
-    if (file === undefined) return;
+  const check = async (file: File | null): Promise<void> => {
+    if (file === null) return;
     const digest = await crypto.subtle.digest('SHA-256', await file.arrayBuffer());
     const sha256 = Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
     verify.mutate({ body: { sha256 } });
@@ -23,9 +23,9 @@ export function VerifyPanel({ publicKey }: { readonly publicKey: string }) {
   const able = globalThis.isSecureContext;
   return (
     <Panel title={t('reports.verify')} note={t('reports.verifyNote')}>
-      <label htmlFor={input}>{t('reports.verifyFile')}</label>{' '}
-      <input id={input} type="file" disabled={!able} onChange={(event) => void check(event.target.files?.[0])} />
-      {able ? null : <p className="quiet">{t('reports.verifyInsecure')}</p>}
+      <Field label={t('reports.verifyFile')} hint={able ? undefined : t('reports.verifyInsecure')}>
+        {(wiring) => <FileInput {...wiring} disabled={!able} change={(file) => void check(file)} />}
+      </Field>
       {verify.error === null ? null : <ErrorState error={verify.error} />}
       <div role="status" style={{ minBlockSize: 32, paddingBlock: 6 }}>
         {verify.data === undefined ? null : <Verdict data={verify.data} />}

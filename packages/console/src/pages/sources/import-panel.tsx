@@ -7,6 +7,7 @@ import { useMay } from '../../api/may.ts';
 import { ChoiceCards } from '../../components/choice-cards.tsx';
 import { type Column, DataTable, ExportButton } from '../../ds/data-table.tsx';
 import { Field } from '../../ds/field.tsx';
+import { FileInput } from '../../ds/file-input.tsx';
 import { Panel } from '../../ds/panel.tsx';
 import { ErrorState } from '../../ds/states.tsx';
 import { Status } from '../../ds/status.tsx';
@@ -22,7 +23,7 @@ const encodings = ['auto', 'utf-8', 'gb18030'] as const;
 
 /** Reads files of people and departments, and says by line what is wrong with them; what they would change waits for confirmation. */
 export function ImportPanel() {
-  const { t, format } = useLanguage();
+  const { t } = useLanguage();
   const may = useMay();
   const [files, setFiles] = useState<Files>({ people: null, departments: null });
   const [encoding, setEncoding] = useState<(typeof encodings)[number]>('auto');
@@ -46,19 +47,14 @@ export function ImportPanel() {
     });
   };
   const picker = (name: keyof Files) => (
-    <Field
-      label={t(`csv.${name}`)}
-      error={(files[name]?.size ?? 0) > mostBytes ? t('csv.tooLarge') : undefined}
-      hint={files[name] === null ? undefined : format.bytes(files[name].size)}
-    >
+    <Field label={t(`csv.${name}`)} error={(files[name]?.size ?? 0) > mostBytes ? t('csv.tooLarge') : undefined}>
       {(wiring) => (
-        <input
+        <FileInput
           {...wiring}
-          type="file"
           accept=".csv,text/csv"
-          onChange={(event) => {
+          change={(file) => {
             preview.reset();
-            setFiles({ ...files, [name]: event.target.files?.[0] ?? null });
+            setFiles({ ...files, [name]: file });
           }}
         />
       )}

@@ -51,7 +51,7 @@ function TodayContent({ today }: { readonly today: Today }) {
           <Timeline
             buckets={today.timeline}
             onPick={zoom}
-            height={232}
+            height={320}
             link={(outcome, figure) => (
               <Link to="/traffic" search={{ outcome }}>
                 {figure}
