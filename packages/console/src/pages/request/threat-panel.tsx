@@ -139,24 +139,22 @@ function ThreatActs({
     if (rule !== undefined) report.mutate({ body: { requestId, rule, verdict } });
   };
   const excepts = may(createInspectionException) && route !== null && app !== null;
+  const reports = may(reportInspection) && rule !== undefined;
+  // No act stands out: an exception that looked like what one is expected to do would be given to attacks.
   return (
     <div className={styles.acts}>
-      {excepts && nameable(threat.name) ? (
-        <Button type="primary" onClick={except}>
-          {t('request.except')}
-        </Button>
-      ) : null}
-      {excepts && !nameable(threat.name) ? <span className="quiet">{t('request.exceptUnfit')}</span> : null}
-      {may(reportInspection) && rule !== undefined ? (
+      {reports ? (
         <>
-          <Button loading={report.isPending} onClick={() => say('false_positive')}>
-            {t('request.report')}
-          </Button>
           <Button loading={report.isPending} onClick={() => say('attack')}>
             {t('request.reportAttack')}
           </Button>
+          <Button loading={report.isPending} onClick={() => say('false_positive')}>
+            {t('request.report')}
+          </Button>
         </>
       ) : null}
+      {excepts && nameable(threat.name) ? <Button onClick={except}>{t('request.except')}</Button> : null}
+      {excepts && !nameable(threat.name) ? <span className="quiet">{t('request.exceptUnfit')}</span> : null}
       <span role="status">{report.data === undefined ? null : <Status tone="safe">{t('request.reported')}</Status>}</span>
       {report.error === null ? null : <ErrorState error={report.error} />}
     </div>
