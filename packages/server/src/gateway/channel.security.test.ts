@@ -72,6 +72,13 @@ describe.each(['A', 'S'] as const)('the encrypted channel, suite %s', (suite) =>
   };
   const refusal = (bytes: Uint8Array): unknown => (JSON.parse(Buffer.from(bytes).toString()) as { code: string }).code;
 
+  it('is not taken for an attack because of the random digits of its signature', async () => {
+    deployment.backend.answer = echo;
+    const nonce = Buffer.from('xp_cmdshell0123456789A', 'base64url');
+    const context = { ...contextOf('POST', '/portal/notes'), nonce };
+    expect((await send(context, sealed(context, note))).status).toBe(200);
+  });
+
   it('hides request and answer from whoever is between, and the backend sees plain JSON', async () => {
     deployment.backend.answer = echo;
     const context = contextOf('POST', '/portal/notes');

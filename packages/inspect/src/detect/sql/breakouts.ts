@@ -33,6 +33,12 @@ export function readBreakoutOperator(reading: Reading, at: number): void {
 /** Longest comment that cuts off what follows a whole value. */
 export const longestCut = 3;
 
+/**
+ * `oUpF8uMuAJO-M2pxb1Q9zNjWe--`: names with minus signs between them are what random identifiers in base64url look like, such as the openids of
+ * WeChat, of which one in 9,000 ends like this.
+ */
+const mayBeIdentifier = (text: string): boolean => /^[\w.-]{16,512}$/.test(text) && /[A-Za-z]/.test(text);
+
 /** The whole value an expression of some substance, cut off by a comment right at its end. */
 export function readClosedValue(reading: Reading): void {
   const { tokens, text, grammar, report } = reading;
@@ -45,7 +51,8 @@ export function readClosedValue(reading: Reading): void {
     (end[last] as number) - (start[last] as number) > longestCut ||
     hasWide(text) ||
     // `/folder/*` names what is in a folder.
-    text.charCodeAt(start[0] as number) === 0x2f
+    text.charCodeAt(start[0] as number) === 0x2f ||
+    mayBeIdentifier(text)
   )
     return;
   let next = 0;

@@ -69,7 +69,8 @@ export function examine(reading: Reading): void {
         const dot = name.indexOf('.');
         if (isCatalogName(name) || (dot > 0 && isCatalogName(name.slice(0, dot)))) report('sql.catalog', at, at);
         if (kind[at + 1] === kinds.open || dot >= 0) readCall(reading, at, name);
-        if (name.startsWith('xp_') && /^xp_[a-z]/.test(name)) report('sql.extended_procedure', at, at);
+        // Their names are letters; random digits of base64url hold `xp_L9` sooner or later.
+        if (name.startsWith('xp_') && /^xp_[a-z_]{4,}(?:\.|$)/.test(name)) report('sql.extended_procedure', at, at);
         break;
       }
       case kinds.word:

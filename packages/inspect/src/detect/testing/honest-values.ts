@@ -57,6 +57,12 @@ export const honestValues: readonly (readonly [string, ValueAt?])[] = [
   ['https://user.example.com/@zhangsan'],
   ['https://medium.com/@someone/article'],
   ['联系 zhangsan@example.com'],
+  // Random identifiers in base64url: openids, media_ids, tokens.
+  ['oUpF8uMuAJO-M2pxb1Q9zNjWe6v--'],
+  ['u3Hb2zmdl-KnXVFUsu2--A'],
+  ['JTu9B42bmA14qrzlrYQV3kmRgpw1qExBUXW9N936kVu1mgfnu6NPuRIKTii-uV--'],
+  ['Bmei-XP_Y8HSc_jeTbKbbEsue23a'],
+  ['xP_LfBNh3aZR_ztryN5yHRP-OaF4noInDbXrHrHHp8s'],
   ['{{name}}'],
   ['{{ user.name }}'],
   ['亲爱的 {{姓名}}，您的订单 {{订单号}} 已发货'],
