@@ -1,4 +1,5 @@
 import { type AppConfig, MenshenError } from '@menshen/contract';
+import { readBounded } from '../api/bounded-answer.ts';
 import { webhookSignature } from '../keys/webhook-signature.ts';
 import type { Outbound } from '../platform/outbound.ts';
 
@@ -38,7 +39,7 @@ export function createBackendData(parts: {
         body,
         signal: AbortSignal.timeout(subjectData.timeoutMs),
       });
-      const text = await bounded(answer);
+      const text = (await readBounded(answer, maxAnswer)).toString('utf8');
       if (!answer.ok) throw new TypeError('the backend refused');
       return { app: id, body: text === '' ? null : JSON.parse(text) };
     } catch (error) {
@@ -56,16 +57,4 @@ export function createBackendData(parts: {
       return answers;
     },
   };
-}
-
-/** The body of an answer, cut off where it is too long: a backend must not fill our memory. */
-async function bounded(answer: Response): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  for await (const chunk of answer.body ?? []) {
-    length += chunk.length;
-    if (length > maxAnswer) throw new RangeError('the answer is too long');
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
 }

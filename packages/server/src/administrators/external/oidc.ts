@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import type { Bilingual } from '@menshen/contract';
 import { createLocalJWKSet, jwtVerify } from 'jose';
 import * as z from 'zod';
+import { readBounded } from '../../api/bounded-answer.ts';
 import { ExternalError, type ExternalProvider } from './provider.ts';
 
 const timeoutMs = 5_000;
@@ -53,14 +54,7 @@ function safeUrl(text: string): string {
 
 async function readJson(response: Response): Promise<unknown> {
   if (!response.ok || response.body === null) throw new ExternalError(`the provider answered ${response.status}`);
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of response.body) {
-    size += chunk.length;
-    if (size > maxAnswerBytes) throw new ExternalError('the answer of the provider is too large');
-    chunks.push(chunk);
-  }
-  return JSON.parse(Buffer.concat(chunks).toString('utf8'));
+  return JSON.parse((await readBounded(response, maxAnswerBytes)).toString('utf8'));
 }
 
 /**

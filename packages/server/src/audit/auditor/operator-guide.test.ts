@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseVerifierKey } from '@menshen/tlog/node';
+import { formatVerifierKey, makeVerifierKey } from '@menshen/tlog';
+import { parseVerifierKey, sha256 } from '@menshen/tlog/node';
 import { describe, expect, it } from 'vitest';
 import { auditRestore } from '../../cli/audit/audit-restore.ts';
 import { witness } from '../../cli/audit/witness.ts';
@@ -37,6 +38,14 @@ describe('docs/guides/audit-log.md', () => {
       expect(yaml).toContain(from);
       expect(load(yaml.replace(from, to)).problems.map((problem) => problem.field)).toContain(field);
     }
+    // One key under two names would make a quorum of two by itself.
+    const { name, type, publicKey } = parseVerifierKey(load(yaml).config?.audit.witnesses[0]?.vkey ?? '');
+    const again = formatVerifierKey(makeVerifierKey(sha256, `${name}.cn`, type, publicKey));
+    const twice = yaml.replace(
+      '  witnessQuorum: 1',
+      `    - url: http://other.example.com:8484\n      vkey: ${again}\n  witnessQuorum: 2`,
+    );
+    expect(load(twice).problems.map((problem) => problem.field)).toContain('audit.witnesses');
   });
 
   it('names options that the commands have, and alarms that the code raises', () => {

@@ -28,6 +28,8 @@ export interface LogReader {
   checkpoint(): Promise<PublishedCheckpoint | null>;
   /** Bytes of an entry; null beyond the last checkpoint. Throws `tile_malformed` when its bundle is missing. */
   entry(index: number): Promise<Uint8Array | null>;
+  /** Bytes of an entry that a verified tree holds. Throws `proof_malformed` for another one, `tile_malformed` when a file is missing. */
+  entryOf(index: number, head: Pick<Checkpoint, 'size' | 'root'>): Promise<Uint8Array>;
   /** Proof of an entry as a C2SP tlog-proof file, verified; null beyond the last checkpoint. */
   prove(index: number): Promise<string | null>;
   /** Proof that the tree of `old` entries is the beginning of that of `size`, which a checkpoint covers. Throws `tile_malformed` when a tile is missing. */
@@ -80,10 +82,21 @@ export function openLog(source: LogSource): LogReader {
     return (id) => tiles.get(formatTilePath(id)) ?? new Uint8Array(0);
   };
 
+  const proven = async (index: number, { size, root }: Pick<Checkpoint, 'size' | 'root'>) => {
+    const nodes = tree.tileNodes(size, await readTiles(inclusionTiles(index, size)));
+    const proof = tree.proveInclusion(index, { start: 0, end: size }, nodes);
+    const entry = await entryAt(index, size);
+    if (!tree.verifyInclusion({ index, size, root, leafHash: tree.leafHash(entry), proof })) {
+      throw new TlogError('proof_malformed', 'the tiles do not lead from the entry to the root: verify the log');
+    }
+    return { entry, proof };
+  };
+
   return {
     checkpoint,
     tile,
     bundle,
+    entryOf: async (index, head) => (await proven(index, head)).entry,
     async proveConsistency(old, size) {
       if (old === 0 || old === size) return [];
       const nodes = tree.tileNodes(size, await readTiles(consistencyTiles(old, size)));
@@ -97,13 +110,7 @@ export function openLog(source: LogSource): LogReader {
       const published = await within(index);
       if (published === null) return null;
       const { note, checkpoint: at } = published;
-      const nodes = tree.tileNodes(at.size, await readTiles(inclusionTiles(index, at.size)));
-      const hashes = tree.proveInclusion(index, { start: 0, end: at.size }, nodes);
-      const leafHash = tree.leafHash(await entryAt(index, at.size));
-      if (!tree.verifyInclusion({ index, size: at.size, root: at.root, leafHash, proof: hashes })) {
-        throw new TlogError('proof_malformed', 'the tiles do not lead from the entry to the root: verify the log');
-      }
-      return formatTlogProof({ index, hashes, checkpoint: note });
+      return formatTlogProof({ index, hashes: (await proven(index, at)).proof, checkpoint: note });
     },
   };
 }

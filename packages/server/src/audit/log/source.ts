@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readBounded } from '../../api/bounded-answer.ts';
 
 /** Where a log's files lie: its folder, and the folders of days that were moved out of it. */
 export interface LogFolders {
@@ -102,21 +103,8 @@ export function httpSource(base: string, fetch: (url: string) => Promise<Respons
       const response = await fetch(new URL(path, prefix).href);
       if (response.status === 404) return null;
       if (response.status !== 200) throw new Error('the log is not served here');
-      return await boundedBytes(response);
+      // The log of somebody else is verified, and who serves it may be hostile.
+      return new Uint8Array(await readBounded(response, MAX_FILE_BYTES));
     },
   };
-}
-
-/** Reads an answer that may never end: the log of somebody else is verified, and who serves it may be hostile. @throws Error beyond what a file of a log can be */
-async function boundedBytes({ body }: Response): Promise<Uint8Array> {
-  const parts: Uint8Array[] = [];
-  let size = 0;
-  if (body !== null)
-    // Leaving the loop ends the transfer.
-    for await (const part of body) {
-      size += part.length;
-      if (size > MAX_FILE_BYTES) throw new Error('a file of the log is too large');
-      parts.push(part);
-    }
-  return new Uint8Array(Buffer.concat(parts));
 }

@@ -74,6 +74,30 @@ describe('a log that was restored from a backup', () => {
     expect(JSON.parse(first ?? '')).toMatchObject({ unmapped: { menshen: { action: 'audit log.create', by: 'wang' } } });
   });
 
+  it('is not made into one that continues nothing by who serves another first entry after it was verified', async () => {
+    await restore();
+    await write('c', 50, `${TEST_ORIGIN}/2`);
+    const honest = directorySource(directory);
+    let times = 0;
+    const turned = (bytes: (whole: Uint8Array) => Uint8Array | null) => ({
+      async read(path: string) {
+        const whole = await honest.read(path);
+        if (!path.startsWith('tile/entries/') || whole === null) return whole;
+        times += 1;
+        return times === 1 ? whole : bytes(whole);
+      },
+    });
+    const verify = async (of: Parameters<typeof turned>[0]) => {
+      times = 0;
+      return await verifyChain(turned(of), { vkey: verifierKeyOf(`${TEST_ORIGIN}/2`, TEST_SEED) });
+    };
+    const declared = (whole: Uint8Array) =>
+      Buffer.from(Buffer.from(whole).toString('latin1').replace('"lost":100', '"lost":000'), 'latin1');
+    for (const of of [declared, () => null])
+      expect((await verify(of)).problems).toContainEqual({ code: 'entry_differs', where: 'entry 0' });
+    expect((await verify((whole) => whole)).continues).toMatchObject([{ lost: 100 }]);
+  });
+
   it('is verified with the old log from the console, which is told when the old one was changed', async () => {
     await restore();
     await write('c', 20, `${TEST_ORIGIN}/2`);

@@ -66,7 +66,11 @@ export async function verifyChain(source: LogSource, options: VerifyOptions): Pr
       const agrees = report.origin === declared.origin && report.size === declared.size && report.root === declared.root;
       if (!agrees) problems.push({ code: 'continuation_differs', where: `${`${PREVIOUS_FOLDER}/`.repeat(depth)}checkpoint` });
     }
-    expected = report.size === 0 ? null : await continuationOf(place, vkey);
+    const begins = report.size === 0 ? null : await firstEntryOf(place, report);
+    // It was read a moment ago as the root holds it: who serves the log says another now, or none.
+    if (begins === null && report.ok && report.size > 0 && report.minimum === 0)
+      problems.push({ code: 'entry_differs', where: `${`${PREVIOUS_FOLDER}/`.repeat(depth)}entry 0` });
+    expected = begins === null ? null : continuationIn(begins, vkey);
     const beforeThis = sourceBelow(place, PREVIOUS_FOLDER);
     const there = (await beforeThis.read('checkpoint')) !== null;
     if (expected === null) {
@@ -86,15 +90,19 @@ export async function verifyChain(source: LogSource, options: VerifyOptions): Pr
   return { ...head, ok: problems.length === 0, problems, continues };
 }
 
-/** The first entry of a log, when it says which log it continues and that log's checkpoint bears it out. */
-async function continuationOf(source: LogSource, vkey: string): Promise<Continuation | null> {
-  const entry = await openLog(source)
-    .entry(0)
-    .catch((error: unknown) => {
-      if (error instanceof TlogError) return null;
-      throw error;
-    });
-  const found = entry === null ? null : parseContinuation(entry);
+/** The first entry of a verified log; null where it is gone. */
+async function firstEntryOf(source: LogSource, { size, root }: VerifyReport): Promise<Uint8Array | null> {
+  try {
+    return await openLog(source).entryOf(0, { size, root: Buffer.from(root, 'hex') });
+  } catch (error) {
+    if (error instanceof TlogError) return null;
+    throw error;
+  }
+}
+
+/** What a first entry says of the log that it continues, when that log's checkpoint bears it out. */
+function continuationIn(entry: Uint8Array, vkey: string): Continuation | null {
+  const found = parseContinuation(entry);
   if (found === null) return null;
   try {
     const { origin, size, root } = openCheckpoint(found.checkpoint, verifierKeyFor(found.origin, vkey));

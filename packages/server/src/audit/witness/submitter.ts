@@ -8,6 +8,7 @@ import {
   type VerifierKey,
 } from '@menshen/tlog';
 import { parseVerifierKey, verifySignature } from '@menshen/tlog/node';
+import { readBounded } from '../../api/bounded-answer.ts';
 import { openLog } from '../log/reader.ts';
 import { directorySource } from '../log/source.ts';
 
@@ -102,8 +103,7 @@ export function createSubmitter(options: SubmitterOptions): Submitter {
       redirect: 'error',
       signal: AbortSignal.timeout(ANSWER_MS),
     });
-    const bytes = new Uint8Array(await response.arrayBuffer());
-    return { status: response.status, body: bytes.length > MAX_ANSWER_BYTES ? '' : new TextDecoder().decode(bytes) };
+    return { status: response.status, body: (await readBounded(response, MAX_ANSWER_BYTES)).toString('utf8') };
   };
 
   const show = async (member: Member, shown: Shown): Promise<void> => {

@@ -3,12 +3,20 @@ import { once } from 'node:events';
 import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { formatAddCheckpoint, formatCheckpoint, formatVerifierKey, parseCheckpoint, parseNote } from '@menshen/tlog';
+import {
+  formatAddCheckpoint,
+  formatCheckpoint,
+  formatSignature,
+  formatVerifierKey,
+  parseCheckpoint,
+  parseNote,
+} from '@menshen/tlog';
 import { createCosigner, createSigner, openNote, parseVerifierKey, signNote, tree } from '@menshen/tlog/node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freePort } from '../../testing/free-ports.ts';
 import { encodeRecord, RECORD } from '../log/record.ts';
 import { directorySource } from '../log/source.ts';
+import { verifyChain } from '../restore/verify-chain.ts';
 import { openTestWriter, scratchLog, TEST_ORIGIN, TEST_SEED, TEST_VKEY, testRoomOptions } from '../testing.ts';
 import { checkWitnesses } from './check.ts';
 import { startWitness, type WitnessServer } from './server.ts';
@@ -34,6 +42,8 @@ function treeOf(of: readonly string[]) {
 
 const countWitnesses = (note: string, keys: readonly string[]): number =>
   openNote(note, keys.map(parseVerifierKey)).verified.length;
+
+const parseRoot = (note: string): string => Buffer.from(parseCheckpoint(parseNote(note).text).root).toString('hex');
 
 const texts = Array.from({ length: 20 }, (_, at) => `entry ${at}`);
 const honest = (size: number) => treeOf(texts.slice(0, size));
@@ -217,9 +227,18 @@ describe('a log with a witness that runs elsewhere', () => {
     await first.submit();
     expect(first.states()[0]).toMatchObject({ problem: null, size: 601 });
     expect(problems).toEqual(['unreachable', null]);
-    const check = (...keys: string[]) => checkWitnesses(directorySource(directory), keys, TEST_VKEY);
+    const check = async (...keys: string[]) => {
+      const head = await verifyChain(directorySource(directory), { vkey: TEST_VKEY });
+      return await checkWitnesses(directorySource(directory), keys, TEST_VKEY, head);
+    };
     await write('more', 20);
-    expect(await check(vkey)).toEqual({ ok: true, signed: [{ name: 'menshen.local/witness', size: 601 }] });
+    const signed = [{ name: 'menshen.local/witness', size: 601, at: expect.any(Number) }];
+    expect(await check(vkey)).toEqual({ ok: true, signed });
+    // Signed further than what was verified: the log went on while it was.
+    const shorter = { origin: TEST_ORIGIN, size: 600, root: parseRoot(published[1]?.note ?? '') };
+    const late = await checkWitnesses(directorySource(directory), [vkey], TEST_VKEY, shorter);
+    expect(late).toEqual({ ok: true, signed });
+    expect(Math.abs((late.signed[0]?.at ?? 0) - Date.now())).toBeLessThan(3_600_000);
     const stranger = formatVerifierKey(createCosigner('example.com/other', TEST_SEED, Date.now).key);
     expect(await check(vkey, stranger)).toMatchObject({ ok: false, signed: [{ size: 601 }, { size: null }] });
 
@@ -238,5 +257,66 @@ describe('a log with a witness that runs elsewhere', () => {
     expect(await check(vkey)).toMatchObject({ ok: false });
     expect(published.map(({ size }) => size)).toEqual([300, 600, 601]);
     expect(problems).toEqual(['unreachable', null, 'rolled_back', 'forked']);
+  });
+});
+
+describe('who serves a log, with its key in hand', () => {
+  const scratch = scratchLog();
+  afterAll(() => scratch.remove());
+  const cosigner = createCosigner('example.com/witness', new Uint8Array(32).fill(9), () => 1_780_000_000_000);
+  const vkey = formatVerifierKey(cosigner.key);
+  const logOf = async (name: string): Promise<string> => {
+    const directory = join(scratch.directory, name);
+    const { room } = openTestWriter(testRoomOptions(directory));
+    const records = Array.from({ length: 40 }, (_, at) => encodeRecord(RECORD.entry, 0, Buffer.from(`{"${name}":${at}}`)));
+    await room.handle('append', { bytes: Buffer.concat(records) });
+    await room.close();
+    return directory;
+  };
+  const cosigned = (directory: string): string => {
+    const note = readFileSync(join(directory, 'checkpoint'), 'utf8');
+    return `${note}${formatSignature(cosigner.sign(parseNote(note).text))}`;
+  };
+
+  it('cannot show one history to the verification and another, which is witnessed, to the question after it', async () => {
+    const [shown, witnessed] = [await logOf('shown'), await logOf('witnessed')];
+    const head = await verifyChain(directorySource(shown), { vkey: TEST_VKEY });
+    expect(head.ok).toBe(true);
+    writeFileSync(join(witnessed, 'checkpoint.witnessed'), cosigned(witnessed));
+    const none = { ok: false, signed: [{ name: 'example.com/witness', size: null, at: null }] };
+    expect(await checkWitnesses(directorySource(witnessed), [vkey], TEST_VKEY, head)).toEqual(none);
+    // Nor by the checkpoint that it is served with.
+    rmSync(join(witnessed, 'checkpoint.witnessed'));
+    writeFileSync(join(witnessed, 'checkpoint'), cosigned(witnessed));
+    expect(await checkWitnesses(directorySource(witnessed), [vkey], TEST_VKEY, head)).toEqual(none);
+    const own = await verifyChain(directorySource(witnessed), { vkey: TEST_VKEY });
+    expect(await checkWitnesses(directorySource(witnessed), [vkey], TEST_VKEY, own)).toEqual({
+      ok: true,
+      signed: [{ name: 'example.com/witness', size: 40, at: 1_780_000_000_000 }],
+    });
+    // The log is no witness of itself, and a name says nothing.
+    expect(await checkWitnesses(directorySource(witnessed), [TEST_VKEY], TEST_VKEY, own)).toMatchObject({ ok: false });
+    const another = createCosigner('example.com/witness', TEST_SEED, () => 0);
+    expect(await checkWitnesses(directorySource(witnessed), [formatVerifierKey(another.key)], TEST_VKEY, own)).toMatchObject({
+      ok: false,
+    });
+  });
+
+  it('fills no memory with the answer of a witness that does not end', async () => {
+    let sent = 0;
+    const endless = new ReadableStream<Uint8Array>({
+      pull(controller) {
+        sent += 65_536;
+        controller.enqueue(new Uint8Array(65_536));
+      },
+    });
+    const submitter = createSubmitter({
+      ...{ directory: await logOf('endless'), witnesses: [{ url: 'http://127.0.0.1:9', vkey }], quorum: 1 },
+      fetch: async () => new Response(endless),
+      ...{ clock: () => 1_780_000_000_000, publish: () => undefined, onProblem: () => undefined },
+    });
+    await submitter.submit();
+    expect(submitter.states()[0]).toMatchObject({ problem: 'unreachable', size: null });
+    expect(sent).toBeLessThan(1_000_000);
   });
 });

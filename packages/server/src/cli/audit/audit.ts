@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
+import { SIGNATURE_TYPE } from '@menshen/tlog';
 import { parseVerifierKey } from '@menshen/tlog/node';
 import { type DayReport, verifyDay } from '../../audit/archive/verify-day.ts';
 import { readLockHolder } from '../../audit/log/lock.ts';
@@ -132,7 +133,7 @@ export const auditVerify: Command = {
       ...(from === null ? {} : { from }),
       ...(progress === undefined ? {} : { progress }),
     });
-    const witnessed = await checkWitnesses(source, keysOf(listOption(values, 'witness')), vkey);
+    const witnessed = await checkWitnesses(source, keysOf(listOption(values, 'witness')), vkey, report);
     if (progress !== undefined) process.stderr.write('\r     \r');
     const zh = terminal.language === 'zh';
     const ok = report.ok && witnessed.ok;
@@ -151,9 +152,10 @@ export const auditVerify: Command = {
         );
       for (const log of report.continues) terminal.out(continuedText(log, zh));
     } else for (const problem of report.problems) terminal.out(`${zh ? '问题' : 'problem'} ${problem.code} ${problem.where}`);
-    for (const { name, size } of witnessed.signed) {
-      if (size === null) terminal.out(zh ? `问题 ${name} 没有签署此日志` : `problem ${name} has not signed this log`);
-      else terminal.out(zh ? `${name} 已签署到第 ${size} 条` : `${name} has signed it up to ${size} entries`);
+    for (const { name, size, at } of witnessed.signed) {
+      if (size === null || at === null)
+        terminal.out(zh ? `问题 ${name} 没有签署此日志` : `problem ${name} has not signed this log`);
+      else terminal.out(signedText(name, size, at, zh));
     }
     return ok ? 0 : 1;
   },
@@ -161,11 +163,18 @@ export const auditVerify: Command = {
 
 function keysOf(keys: readonly string[]): readonly string[] {
   try {
-    for (const key of keys) parseVerifierKey(key);
+    if (keys.some((key) => parseVerifierKey(key).type !== SIGNATURE_TYPE.cosignature))
+      throw new RangeError('no key of a witness');
   } catch {
     throw new UsageError({ zh: '--witness 应为见证者的验证公钥。', en: '--witness must be the verifier key of a witness.' });
   }
   return keys;
+}
+
+/** What a witness has signed and when by its clock, which shows a log that is whole and old: shown again, or no longer watched. */
+function signedText(name: string, size: number, at: number, zh: boolean): string {
+  const time = new Date(at).toISOString();
+  return zh ? `${name} 于 ${time} 签署到第 ${size} 条` : `${name} has signed it up to ${size} entries, at ${time}`;
 }
 
 /** A log that this one continues, in a sentence. */

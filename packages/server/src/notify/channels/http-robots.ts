@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import * as z from 'zod';
+import { readBounded } from '../../api/bounded-answer.ts';
 import { webhookSignature } from '../../keys/webhook-signature.ts';
 import { ChannelError, type ChannelProblem } from '../model.ts';
 import { asMarkdown, asText } from '../render.ts';
@@ -28,8 +29,8 @@ async function postJson(
 
 /** The answer's code; robots say 200 to everything. */
 async function codeOf(answer: Response, field: 'errcode' | 'code'): Promise<number> {
-  const text = await answer.text().catch(() => '');
-  if (!answer.ok || text.length > maxAnswerBytes) throw new ChannelError('refused');
+  const text = await readBounded(answer, maxAnswerBytes).then(String, () => '');
+  if (!answer.ok) throw new ChannelError('refused');
   const read = z.object({ [field]: z.number() }).safeParse(parse(text));
   if (!read.success) throw new ChannelError('refused');
   return Number(read.data[field]);

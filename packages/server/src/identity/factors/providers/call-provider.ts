@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import { readBounded } from '../../../api/bounded-answer.ts';
 import { SmsError, type SmsRuntime } from './sms-provider.ts';
 
 const timeoutMs = 5_000;
@@ -14,9 +15,7 @@ export async function callProvider<T extends z.ZodType>(
   let text: string;
   try {
     const answer = await runtime.fetch(url, { ...init, redirect: 'error', signal: AbortSignal.timeout(timeoutMs) });
-    if (Number(answer.headers.get('content-length') ?? 0) > maxAnswerBytes) throw new RangeError('too large');
-    text = await answer.text();
-    if (text.length > maxAnswerBytes) throw new RangeError('too large');
+    text = (await readBounded(answer, maxAnswerBytes)).toString('utf8');
   } catch (cause) {
     throw new SmsError('unreachable', null, { cause });
   }
