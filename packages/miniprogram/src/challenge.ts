@@ -41,15 +41,15 @@ export interface ChallengeOptions {
 }
 
 interface HasRequest {
-  request(options: { url: string; method?: string }): Promise<unknown>;
+  request(options: { url: string; method?: string; header?: Readonly<Record<string, string>> }): Promise<unknown>;
 }
 
 export interface Challenges {
   /** Give this as `wx` to `createMenshen`. It hears of challenges and sends their answers along. */
   readonly wx: WxPlatform;
   /**
-   * `menshen.request` that solves a puzzle, or has the person press WeChat's button, when that is asked for, and then asks once more; twice, where a puzzle
-   * comes in place of a phone number.
+   * `menshen.request` that solves a puzzle, or has the person press WeChat's button, when that is asked for, and then asks once more. A puzzle that the
+   * gateway does not take, because the phone has another address by now or took too long, is followed by a new one, three in all.
    */
   request<M extends HasRequest>(menshen: M, options: Parameters<M['request']>[0]): Promise<Awaited<ReturnType<M['request']>>>;
 }
@@ -70,7 +70,14 @@ function createPress(): Press {
   return { passed, end };
 }
 
-const kept = 32;
+/** One request of the app: what it was asked, and what it answers with the next try. */
+interface Ask {
+  challenge: Puzzle | Phone | null;
+  solution: string | null;
+}
+
+const maxPuzzles = 3;
+const headerName = challengeHeader.toLowerCase();
 const phoneForm = /^mp1\.[A-Za-z0-9_-]{22}\.[A-Za-z0-9_-]{22}$/;
 const puzzleForm = /^mc1\.[A-Za-z0-9_-]{22}\.[A-Za-z0-9_-]{22}$/;
 
@@ -80,26 +87,27 @@ export function createChallenges(options: ChallengeOptions = {}): Challenges {
   const maxBits = bounded(options.maxBits, 22, 1, 26);
   const slice = bounded(options.slice, 4_000, 100, 1_000_000);
   const { onPhone } = options;
-  const asked: Record<string, Puzzle | Phone> = Object.create(null);
-  const solved: Record<string, string> = Object.create(null);
+  // By the name under which a request goes through the SDK, in the header of the answer: requests of one address that are under way at once are told apart by it.
+  const asks: Record<string, Ask> = Object.create(null);
+  let names = 0;
   let showing: Press | null = null;
 
   const wrapped = Object.create(platform as object) as WxPlatform;
   wrapped.request = (call) => {
-    const key = keyOf(call.method, call.url);
-    const solution = solved[key];
-    delete solved[key];
+    const name = call.header === undefined ? undefined : call.header[headerName];
+    const ask = name === undefined ? undefined : asks[name];
+    if (ask === undefined) return platform.request(call);
+    const { [headerName]: _name, ...header } = call.header as Record<string, string>;
+    const { solution } = ask;
+    if (solution !== null) header[challengeHeader] = solution;
+    // Each is taken once.
+    ask.solution = null;
     const { success } = call;
     return platform.request({
       ...call,
-      ...(solution === undefined ? {} : { header: { ...call.header, [challengeHeader]: solution } }),
+      header,
       success: (answer) => {
-        const challenge = challengeOf(answer.data);
-        if (challenge !== null) {
-          const names = Object.keys(asked);
-          if (names.length >= kept) delete asked[names[0] as string];
-          asked[key] = challenge;
-        }
+        ask.challenge = challengeOf(answer.data);
         if (success !== undefined) success(answer);
       },
     });
@@ -108,40 +116,43 @@ export function createChallenges(options: ChallengeOptions = {}): Challenges {
   return {
     wx: wrapped,
     async request(menshen, call) {
-      let computed = false;
+      names += 1;
+      const name = String(names);
+      const ask: Ask = { challenge: null, solution: null };
+      asks[name] = ask;
+      const named = { ...call, header: { ...call.header, [headerName]: name } };
+      let puzzles = 0;
       let mine: Press | null = null;
       try {
         for (;;) {
           try {
-            const answer = await menshen.request(call);
+            const answer = await menshen.request(named);
             if (mine !== null) mine.end(true);
             return answer as never;
           } catch (error) {
-            if ((error as { code?: unknown }).code !== 'challenge_required') throw error;
-            const key = Object.keys(asked).find((name) => isFor(name, call));
-            const challenge = key === undefined ? undefined : asked[key];
-            if (key !== undefined) delete asked[key];
-            // One press serves all requests that come meanwhile, also a second one of the same address; where the person declined none is asked again.
-            if (mine === null && showing !== null && (challenge === undefined || 'text' in challenge)) {
+            const { challenge } = ask;
+            if ((error as { code?: unknown }).code !== 'challenge_required' || challenge === null) throw error;
+            if (!('text' in challenge)) {
+              puzzles += 1;
+              if (puzzles > maxPuzzles || challenge.bits > maxBits) throw error;
+              ask.solution = await solvePuzzle(challenge, slice);
+              continue;
+            }
+            // One press serves all requests that come meanwhile; where the person declined none is asked again.
+            if (mine === null && showing !== null) {
               if (!(await showing.passed)) throw error;
               continue;
             }
-            if (key === undefined || challenge === undefined) throw error;
-            if ('text' in challenge) {
-              if (mine !== null || onPhone === undefined) throw error;
-              mine = showing = createPress();
-              const { text, button, expiresAt } = challenge;
-              const code = await onPhone({ button, expiresAt });
-              if (code === null || code === '') throw error;
-              solved[key] = `${text}.${encodeURIComponent(code)}`;
-            } else {
-              if (computed || challenge.bits > maxBits) throw error;
-              computed = true;
-              solved[key] = await solvePuzzle(challenge, slice);
-            }
+            if (mine !== null || onPhone === undefined) throw error;
+            mine = showing = createPress();
+            const { text, button, expiresAt } = challenge;
+            const code = await onPhone({ button, expiresAt });
+            if (code === null || code === '') throw error;
+            ask.solution = `${text}.${encodeURIComponent(code)}`;
           }
         }
       } finally {
+        delete asks[name];
         if (mine !== null) {
           showing = null;
           mine.end(false);
@@ -176,15 +187,6 @@ function globalPlatform(): WxPlatform {
 
 function bounded(given: number | undefined, usual: number, least: number, most: number): number {
   return given === undefined ? usual : Math.min(most, Math.max(least, Math.floor(given)));
-}
-
-const keyOf = (method: string | undefined, url: string): string => `${(method || 'GET').toUpperCase()} ${url}`;
-
-/** Whether what was sent is the call of the app, whose address may lack the host and the query. */
-function isFor(sent: string, { method, url }: { readonly method?: string; readonly url: string }): boolean {
-  const [path = ''] = url.split('?');
-  const [begin = ''] = sent.split('?');
-  return begin.indexOf(`${(method || 'GET').toUpperCase()} `) === 0 && begin.slice(-path.length) === path;
 }
 
 /** The challenge in a refusal; it has passed through the app's JSON, or has not. */

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -18,14 +18,17 @@ const challenge = (bits = 8) => ({ challenge: { kind: 'pow', algorithm: 'sha256'
 function setUp(bits = 8) {
   const gateway = createScriptedGateway();
   const solutions: (string | null)[] = [];
+  /** Solutions that come too late. */
+  const ended = { count: 0 };
   gateway.backend = (request) => {
     const solution = request.headers.get('x-menshen-challenge');
     solutions.push(solution);
-    return solution === null ? refuse(403, 'challenge_required', challenge(bits)) : json(200, { fine: true });
+    if (solution !== null) ended.count -= 1;
+    return solution === null || ended.count >= 0 ? refuse(403, 'challenge_required', challenge(bits)) : json(200, { fine: true });
   };
   const challenges = createChallenges({ wx: createFakeWx({ fetch: gateway.fetch, loginCode: () => 'code' }) });
   const menshen = createMenshen({ baseUrl: 'https://api.example.com', app: 'portal', wx: challenges.wx });
-  return { challenges, menshen, solutions };
+  return { challenges, menshen, solutions, ended };
 }
 
 describe('puzzles', () => {
@@ -40,6 +43,36 @@ describe('puzzles', () => {
       code: 'challenge_required',
     });
     expect(solutions.at(-1)).toBeNull();
+  });
+
+  it('are solved each for its own request, where several of one address are under way', async () => {
+    const gateway = createScriptedGateway();
+    const open = new Set<string>();
+    gateway.backend = async ({ headers }) => {
+      const solution = headers.get('x-menshen-challenge');
+      // As the gateway does: each puzzle once.
+      if (solution !== null && open.delete(solution.slice(0, solution.lastIndexOf('.')))) return json(200, { fine: true });
+      const one = `mc1.${randomBytes(16).toString('base64url')}.${'B'.repeat(22)}`;
+      open.add(one);
+      return refuse(403, 'challenge_required', { challenge: { ...challenge().challenge, puzzle: one } });
+    };
+    const challenges = createChallenges({ wx: createFakeWx({ fetch: gateway.fetch, loginCode: () => 'code' }) });
+    const menshen = createMenshen({ baseUrl: 'https://api.example.com', app: 'portal', wx: challenges.wx });
+    const answers = await Promise.allSettled([
+      ...Array.from({ length: 20 }, () => challenges.request(menshen, { url: '/claims', method: 'POST', data: {} })),
+      menshen.request({ url: '/claims', method: 'POST', data: {} }),
+    ]);
+    expect(answers.map(({ status }) => status)).toEqual([...Array(20).fill('fulfilled'), 'rejected']);
+    expect(gateway.forwarded).toHaveLength(41);
+  });
+
+  it('that the gateway no longer takes are followed by a new one, three times at most', async () => {
+    const { challenges, menshen, solutions, ended } = setUp();
+    ended.count = 2;
+    expect((await challenges.request(menshen, { url: '/notes' })).data).toEqual({ fine: true });
+    ended.count = 3;
+    await expect(challenges.request(menshen, { url: '/notes' })).rejects.toMatchObject({ code: 'challenge_required' });
+    expect(solutions).toHaveLength(8);
   });
 
   it('that are too hard, or no puzzles, are not tried', async () => {
