@@ -44,6 +44,7 @@ export * from './learn-bulletin.ts';
 export * from './learn-contest.ts';
 export * from './learn-drill.ts';
 export * from './learn-lab.ts';
+export * from './playbook-parameters.ts';
 export * from './problem-text.ts';
 export * from './refusal-help.ts';
 export * from './refusal-place.ts';

@@ -41,6 +41,11 @@ describeInBrowser('playbooks, by keyboard', { look: { language: 'en' } }, (at) =
     await page.getByRole('button', { name: 'Approve the step Lock the account' }).waitFor();
     await at.visit.screenshot('playbook decision');
     expect(await at.visit.violations()).toEqual([]);
+    // Whoever decides reads whom it is about before they do.
+    await page.getByRole('button', { name: 'Approve the step Lock the account' }).press('Enter');
+    await dialog().getByText('Lock accounts (Person zhang · For 24h)', { exact: false }).waitFor();
+    await page.keyboard.press('Escape');
+    await dialog().waitFor({ state: 'hidden' });
     await page.getByRole('button', { name: 'Abort', exact: true }).click();
     await dialog().locator('textarea').fill('it was the person');
     await dialog().getByRole('button', { name: 'Abort', exact: true }).click();

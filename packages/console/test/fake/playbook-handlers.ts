@@ -108,6 +108,15 @@ const steps: readonly contract.PlaybookStepView[] = [
   }),
 ];
 
+const filled: Readonly<Record<string, contract.PlaybookRunDetail['steps'][number]['filled']>> = {
+  'end-sessions': [{ name: 'person', value: same('zhang') }],
+  evidence: [{ name: 'hours', value: same('72') }],
+  lock: [
+    { name: 'person', value: same('zhang') },
+    { name: 'for', value: same('24h') },
+  ],
+};
+
 type StepRecord = contract.PlaybookRunDetail['steps'][number]['record'];
 const record = (change: Partial<NonNullable<StepRecord>>): StepRecord => ({
   ...{
@@ -249,11 +258,11 @@ export function playbookHandlers(world: () => World): readonly FakeHandler[] {
         path: '/api/v1/playbook-runs/{id}/continue',
         params: { id: runId },
         query: {},
-        body: { step: 'lock', power: 'security' },
+        body: { step: 'lock', power: 'security', with: { person: 'zhang', for: '24h' } },
       },
       told: {
         by: words('剧本“登录凭据被盗”', 'Playbook “Stolen credential”'),
-        act: words('锁定账号', 'Lock the account'),
+        act: words('锁定账号（人员 zhang，为期 24h）', 'Lock the account (Person zhang, For 24h)'),
         why: words('剧本在等待：批准后执行这一步。', 'The playbook waits: it does this once it is approved.'),
       },
       ...{ digest: 'a'.repeat(64), reason: 'stolen-credential', state: 'pending' as const, requestedAt: now - 11 * minute },
@@ -275,7 +284,7 @@ export function playbookHandlers(world: () => World): readonly FakeHandler[] {
     bind(contract.listPlaybookRuns, () => ({ runs: [run()] })),
     bind(contract.getPlaybookRun, () => ({
       ...{ run: run(), mode: 'on' as const, inputs: [], liftable: false, now },
-      steps: steps.map((one) => ({ step: one, record: records[one.key] ?? null })),
+      steps: steps.map((one) => ({ step: one, filled: filled[one.key] ?? null, record: records[one.key] ?? null })),
     })),
     bind(contract.abortPlaybookRun, () => ok),
     bind(contract.compensatePlaybookRun, () => ok),

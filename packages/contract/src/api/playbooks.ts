@@ -8,6 +8,8 @@ const playbookId = z.string().regex(/^[a-z][a-z0-9-]{0,59}$/);
 const runId = z.string().regex(/^pr_[A-Za-z0-9_-]{22}$/);
 const stepKey = z.string().min(1).max(260);
 const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
+/** What expressions made of the parameters of a step. */
+const filledParameters = z.record(z.string().max(40), z.union([z.string(), z.number(), z.boolean(), z.array(scalar), bilingual]));
 
 /** `off`: starts only by hand. `ask`: by itself, and every measure waits for a person. `on`: by itself, and only high risk waits. */
 export const playbookMode = z.enum(['off', 'ask', 'on']);
@@ -302,6 +304,8 @@ export const getPlaybookRun = defineEndpoint({
     steps: z.array(
       z.object({
         step: playbookStepView,
+        /** Parameters with their values, in both languages; null where it has not come to that yet. */
+        filled: z.array(z.object({ name: z.string(), value: bilingual })).nullable(),
         /** Null where it has not come to that yet. */
         record: z
           .object({
@@ -365,7 +369,8 @@ export const continuePlaybookRun = defineEndpoint({
   powers: ['security'],
   approval: { approvers: administratorPowers, approversOf: ({ body }) => [body.power] },
   params: z.object({ id: runId }),
-  body: z.strictObject({ step: stepKey, power: administratorPower }),
+  /** `with`: what the step is done with, so that whoever approves approves that and nothing else. */
+  body: z.strictObject({ step: stepKey, power: administratorPower, with: filledParameters.default({}) }),
   response: ok,
   errors: ['not_found', 'approval_required', 'approval_invalid', 'audit_unwritable'],
 });

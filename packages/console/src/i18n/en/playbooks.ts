@@ -127,6 +127,7 @@ export const playbooksEn = {
   'playbooks.approveOf': 'Approve the step {step}',
   'playbooks.refuseOf': 'Refuse the step {step}',
   'playbooks.approveText': 'The step "{step}" will be done: {action}.',
+  'playbooks.actWith': '{action} ({given})',
   'playbooks.refuseText': 'The step "{step}" will not be done.',
   'playbooks.othersDecide': '{powers} decides; not whoever started it',
   'playbooks.abort': 'Abort',

@@ -120,6 +120,7 @@ export const playbooksZh = {
   'playbooks.approveOf': '批准步骤 {step}',
   'playbooks.refuseOf': '拒绝步骤 {step}',
   'playbooks.approveText': '将执行步骤「{step}」：{action}。',
+  'playbooks.actWith': '{action}（{given}）',
   'playbooks.refuseText': '步骤「{step}」不会执行。',
   'playbooks.othersDecide': '由{powers}决定，发起人除外',
   'playbooks.abort': '中止运行',

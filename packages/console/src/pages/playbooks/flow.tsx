@@ -1,4 +1,4 @@
-import type { PlaybookStepView } from '@menshen/contract';
+import { type PlaybookRunDetail, type PlaybookStepView, playbookParameterName } from '@menshen/contract';
 import type { ReactNode } from 'react';
 import cards from '../../components/cards.module.css';
 import { classNames } from '../../ds/class-names.ts';
@@ -6,15 +6,20 @@ import { Status } from '../../ds/status.tsx';
 import { useLanguage } from '../../i18n/language.tsx';
 import styles from './playbooks.module.css';
 
+/** Parameters with their values; null where a run has not come to the step. */
+type Filled = PlaybookRunDetail['steps'][number]['filled'];
+
 interface FlowProps {
   readonly steps: readonly PlaybookStepView[];
   /** What a run says of a step, under its name. */
   readonly state?: (step: PlaybookStepView) => ReactNode;
   readonly waits?: (step: PlaybookStepView) => boolean;
+  /** What a run does a step with; its parameters as they are written where absent. */
+  readonly filled?: (step: PlaybookStepView) => Filled;
 }
 
 /** The steps of a playbook from top to bottom; what runs beside each other, and the two sides of a condition, stand side by side. */
-export function Flow({ steps, state, waits }: FlowProps) {
+export function Flow({ steps, state, waits, filled }: FlowProps) {
   const sequence = (parent: string | null, branch: number): ReactNode => (
     <ol className={styles.flow}>
       {steps
@@ -22,7 +27,7 @@ export function Flow({ steps, state, waits }: FlowProps) {
         .map((step) => (
           <li key={step.key} id={step.key}>
             <div className={classNames(styles.step, waits?.(step) === true && styles.waits)}>
-              <StepHead step={step} />
+              <StepHead step={step} filled={filled?.(step) ?? null} />
               {state?.(step)}
               <Inside step={step} steps={steps} sequence={sequence} />
             </div>
@@ -65,9 +70,10 @@ function Inside({
   );
 }
 
-function StepHead({ step }: { readonly step: PlaybookStepView }) {
+function StepHead({ step, filled }: { readonly step: PlaybookStepView; readonly filled: Filled }) {
   const { t, format, language } = useLanguage();
-  const { kind, name, action, summary, when, condition, approval, risk, lifted, mayFail, parameters } = step;
+  const { kind, name, action, summary, when, condition, approval, risk, lifted, mayFail } = step;
+  const parameters = filled ?? step.parameters;
   const what = kind === 'playbook' ? t('playbooks.runs', { playbook: action ?? '' }) : (summary?.[language] ?? null);
   const quiet = [
     ...(kind === 'parallel' ? [t('playbooks.beside')] : []),
@@ -109,7 +115,7 @@ function StepHead({ step }: { readonly step: PlaybookStepView }) {
         <dl className={styles.parameters}>
           {parameters.map(({ name: parameter, value }) => (
             <div key={parameter}>
-              <dt>{parameter}</dt>
+              <dt>{playbookParameterName(parameter)[language]}</dt>
               <dd>{value[language]}</dd>
             </div>
           ))}

@@ -61,6 +61,7 @@ export function RunPage() {
 
 function StepsFlow({ detail }: { readonly detail: PlaybookRunDetail }) {
   const records = new Map(detail.steps.map(({ step, record }) => [step.key, record]));
+  const filled = new Map(detail.steps.map((one) => [one.step.key, one.filled]));
   const recordOf = (step: PlaybookStepView) => records.get(step.key) ?? null;
   const views = new Map(detail.steps.map(({ step }) => [step.key, step]));
   /** Whether it will not come to this step any more: the run is over, or the other side of a condition was taken. */
@@ -75,8 +76,17 @@ function StepsFlow({ detail }: { readonly detail: PlaybookRunDetail }) {
   return (
     <Flow
       steps={detail.steps.map(({ step }) => step)}
+      filled={(step) => filled.get(step.key) ?? null}
       waits={(step) => recordOf(step)?.state === 'approval'}
-      state={(step) => <StepState step={step} record={recordOf(step)} leftOut={isLeftOut(step)} now={detail.now} />}
+      state={(step) => (
+        <StepState
+          step={step}
+          filled={filled.get(step.key) ?? null}
+          record={recordOf(step)}
+          leftOut={isLeftOut(step)}
+          now={detail.now}
+        />
+      )}
     />
   );
 }

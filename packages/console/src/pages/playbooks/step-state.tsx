@@ -4,6 +4,7 @@ import {
   getPlaybookRun,
   type PlaybookRunDetail,
   type PlaybookStepView,
+  playbookParameterName,
   problemText,
 } from '@menshen/contract';
 import { Link } from '@tanstack/react-router';
@@ -18,6 +19,7 @@ import styles from './playbooks.module.css';
 import { stepTones } from './words.ts';
 
 type StepRecord = PlaybookRunDetail['steps'][number]['record'];
+type Filled = PlaybookRunDetail['steps'][number]['filled'];
 type Output = NonNullable<StepRecord>['outputs'][number];
 
 const refreshMs = 5_000;
@@ -25,11 +27,13 @@ const refreshMs = 5_000;
 /** How far a step is: its state, how long it took, what it left, and the decision that it waits for. */
 export function StepState({
   step,
+  filled,
   record,
   leftOut,
   now,
 }: {
   readonly step: PlaybookStepView;
+  readonly filled: Filled;
   readonly record: StepRecord;
   readonly leftOut: boolean;
   readonly now: number;
@@ -67,7 +71,7 @@ export function StepState({
           ))}
         </dl>
       )}
-      {state === 'approval' && approval !== null ? <Decide step={step} approval={approval} /> : null}
+      {state === 'approval' && approval !== null ? <Decide step={step} filled={filled} approval={approval} /> : null}
     </>
   );
 }
@@ -113,7 +117,15 @@ function OutputValue({ output: { name, value } }: { readonly output: Output }): 
 }
 
 /** The decision on a step, for whoever may make it. */
-function Decide({ step, approval }: { readonly step: PlaybookStepView; readonly approval: string }) {
+function Decide({
+  step,
+  filled,
+  approval,
+}: {
+  readonly step: PlaybookStepView;
+  readonly filled: Filled;
+  readonly approval: string;
+}) {
   const { t, format, language } = useLanguage();
   const [decision, setDecision] = useState<'approve' | 'refuse' | null>(null);
   const request = useEndpoint(getApproval, { input: { params: { id: approval } }, refetchMs: refreshMs });
@@ -125,6 +137,9 @@ function Decide({ step, approval }: { readonly step: PlaybookStepView; readonly 
     setDecision(null);
   };
   const name = step.name[language];
+  const summary = step.summary?.[language] ?? name;
+  const given = (filled ?? []).map((one) => `${playbookParameterName(one.name)[language]} ${one.value[language]}`).join(' · ');
+  const action = given === '' ? summary : t('playbooks.actWith', { action: summary, given });
   if (!asked.mayDecide)
     return (
       <div className="quiet">
@@ -143,9 +158,7 @@ function Decide({ step, approval }: { readonly step: PlaybookStepView; readonly 
         open={decision !== null}
         title={t(decision === 'refuse' ? 'playbooks.refuse' : 'playbooks.approve')}
         consequence={
-          decision === 'refuse'
-            ? t('playbooks.refuseText', { step: name })
-            : t('playbooks.approveText', { step: name, action: step.summary?.[language] ?? name })
+          decision === 'refuse' ? t('playbooks.refuseText', { step: name }) : t('playbooks.approveText', { step: name, action })
         }
         confirm={t(decision === 'refuse' ? 'playbooks.refuse' : 'playbooks.approve')}
         danger

@@ -39,7 +39,14 @@ export interface Plan {
  * What a run does next: the tree of its steps is walked over what stands in the store of each of them, and nothing else is remembered. A step that
  * stands as `running` was under way when a node died: it is done again with the same key.
  */
-export function planRun(playbook: Playbook, records: ReadonlyMap<string, StepRecord>, facts: Facts, now: number): Plan {
+export function planRun(
+  playbook: Playbook,
+  records: ReadonlyMap<string, StepRecord>,
+  facts: Facts,
+  now: number,
+  /** Hears of each step that the run has come to, also inside of those that are done, and of what its expressions may name. */
+  reached?: (key: string, step: Step, facts: Facts) => void,
+): Plan {
   const tasks: Task[] = [];
   let failed: string | null = null;
   let due: number | null = null;
@@ -62,12 +69,15 @@ export function planRun(playbook: Playbook, records: ReadonlyMap<string, StepRec
   const walk = (step: Step, prefix: string, inner: Facts): Outcome => {
     const key = `${prefix}${step.id}`;
     const record = records.get(key);
+    reached?.(key, step, inner);
     if (record === undefined) {
       tasks.push(first(step, key, inner));
       return 'pending';
     }
     switch (record.state) {
       case 'done':
+        if (reached !== undefined && step.kind !== 'action' && step.kind !== 'approval') within(step, key, prefix, record, inner);
+        return 'done';
       case 'skipped':
       case 'compensating':
       case 'compensated':
@@ -170,6 +180,19 @@ function outputsWithin(step: Step, prefix: string, records: ReadonlyMap<string, 
     case 'playbook':
       return [];
   }
+}
+
+/** What the steps that a run has come to are done with, by key; the inputs of a playbook that it runs are what that is handed. */
+export function filledSteps(
+  playbook: Playbook,
+  records: ReadonlyMap<string, StepRecord>,
+  facts: Facts,
+): ReadonlyMap<string, Filled> {
+  const filled = new Map<string, Filled>();
+  planRun(playbook, records, facts, 0, (key, step, known) => {
+    if (step.kind === 'action' || step.kind === 'playbook') filled.set(key, fillParameters(step.parameters, known));
+  });
+  return filled;
 }
 
 /** Fills the parameters of an action in; what has no value is left out. */

@@ -142,9 +142,14 @@ describeEachEngine('playbooks over the services of a deployment', (start) => {
     const { username } = three.security;
     expect(request.told).toEqual({
       by: { zh: username, en: username },
-      act: { zh: expect.stringMatching(/锁定/), en: expect.stringMatching(/^Lock/) },
+      act: { zh: expect.stringMatching(/锁定.*（人员 li/), en: expect.stringMatching(/^Lock.* \(Person li/) },
       why: { zh: expect.stringContaining('剧本在等待'), en: expect.stringContaining('playbook waits') },
     });
+    // What is approved says whom, and the run shows values where it has come to a step.
+    expect(request.body).toMatchObject({ step: 'lock', with: { person: 'li' } });
+    const filled = (key: string) => steps.find(({ step }) => step.key === key)?.filled ?? null;
+    expect(filled('lock')).toContainEqual({ name: 'person', value: { zh: 'li', en: 'li' } });
+    expect(filled('end-sessions')).toContainEqual({ name: 'person', value: { zh: 'li', en: 'li' } });
     expect((await decide(three.security, request, 'approve')).body.code).toBe('own_account');
     expect((await decide(three.system, request, 'approve')).body.code).toBe('power_conflict');
     expect(await states(id)).toMatchObject({ lock: 'approval' });

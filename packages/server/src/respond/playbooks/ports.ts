@@ -71,15 +71,25 @@ export interface ApprovalOrder {
   readonly step: string;
   readonly playbook: string;
   readonly text: Bilingual;
+  /** What the step would be done with. */
+  readonly filled: Filled;
   readonly power: AdministratorPower;
   readonly withinMs: number;
   readonly by: AccountRef;
 }
 
-/** Requests that a person must decide; the same key gets the same request. */
+/** How a request stands. */
+export interface ApprovalStanding {
+  readonly state: 'pending' | 'approved' | 'refused' | 'expired';
+  readonly by: string | null;
+  /** What was asked for; null where the request is gone. */
+  readonly filled: Filled | null;
+}
+
+/** Requests that a person must decide; the same order gets the same request. */
 export interface ApprovalPort {
   request(order: ApprovalOrder): Promise<string>;
-  state(id: string): Promise<{ readonly state: 'pending' | 'approved' | 'refused' | 'expired'; readonly by: string | null }>;
+  state(id: string): Promise<ApprovalStanding>;
   /** Takes a request back; one that is decided stays. */
   cancel(id: string, by: AccountRef): Promise<void>;
 }

@@ -2,13 +2,15 @@ import * as contract from '@menshen/contract';
 import { type Bound, bind } from '../../api/bind.ts';
 import { canBeLifted } from './actions/catalogue.ts';
 import { exportCacao } from './cacao/export.ts';
+import { factsOfRun } from './context.ts';
 import { expressionText, templateText } from './expression/print.ts';
 import type { PlaybookLibrary } from './library.ts';
 import { allSteps } from './model.ts';
+import { filledSteps } from './plan.ts';
 import type { PlaybookService } from './service.ts';
 import { createDefinitions } from './source-set.ts';
 import type { PlaybookStore, RunRecord, StepRecord } from './store.ts';
-import { type RuleTitle, runView, stepViews, summaryView } from './views.ts';
+import { filledViews, type RuleTitle, runView, stepViews, summaryView } from './views.ts';
 
 export interface PlaybookHandlerParts {
   readonly playbooks: PlaybookService;
@@ -100,6 +102,7 @@ export function playbookHandlers({ playbooks, runs, library, ruleTitle, clock }:
       const definition = await definitionOf(run);
       const records = new Map((await runs.steps(run.id)).map((record) => [record.step, record]));
       const steps = definition === null ? [] : stepViews(definition);
+      const filled = definition === null ? null : filledSteps(definition, records, factsOfRun(run));
       const over = run.state === 'done' || run.state === 'failed' || run.state === 'aborted';
       const given = run.facts['input'];
       const inputs = typeof given === 'object' && given !== null && !Array.isArray(given) ? Object.entries(given) : [];
@@ -107,7 +110,10 @@ export function playbookHandlers({ playbooks, runs, library, ruleTitle, clock }:
         run: view(run),
         mode: run.mode,
         inputs: inputs.map(([name, value]) => ({ name, value: String(value) })),
-        steps: steps.map((step) => ({ step, record: recordView(records.get(step.key)) })),
+        steps: steps.map((step) => {
+          const known = filled?.get(step.key);
+          return { step, filled: known === undefined ? null : filledViews(known), record: recordView(records.get(step.key)) };
+        }),
         liftable:
           over &&
           definition !== null &&

@@ -186,6 +186,26 @@ describeEachStore((open) => {
       expect(await statesOf(store, id)).toEqual({ a: 'done', ok: 'done', b: 'done' });
     });
 
+    it('does what was approved and nothing else: what has become another act meanwhile is asked for anew', async () => {
+      const { store, world, built, runner } = await prepared(
+        `${head('exact')}steps: [${deny('a', ', approval: { power: security }')}]`,
+      );
+      const id = await started(store, built);
+      await settled(world, store, runner, id);
+      const key = `${id}:a`;
+      const exact = world.asked.get(key);
+      expect(exact).toMatchObject({ address: expect.any(String) });
+      world.asked.set(key, { ...exact, address: '198.51.100.99' });
+      world.approvals.set(key, 'approved');
+      world.now += 2_000;
+      expect((await settled(world, store, runner, id)).state).toBe('waiting');
+      expect(world.performed).toEqual([]);
+      expect(world.asked.get(`${key}:anew`)).toEqual(exact);
+      world.approvals.set(`${key}:anew`, 'approved');
+      world.now += 2_000;
+      expect((await settled(world, store, runner, id)).state).toBe('done');
+    });
+
     it.each([
       ['refused', 'fail', 'compensated'],
       ['refused', 'skip', 'done'],

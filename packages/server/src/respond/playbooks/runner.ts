@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { MenshenError } from '@menshen/contract';
 import type { AccountRef } from '../../administrators/model.ts';
 import { entityManagementEvent } from '../../audit/events.ts';
@@ -146,15 +147,25 @@ export function createRunner(parts: RunnerParts): Runner {
   ): Promise<boolean> => {
     if (step.approval === null) return false;
     const context = contextOf(run, playbook, key, step);
+    const filled = step.kind === 'action' ? fillParameters(step.parameters, facts) : {};
     if (step.kind === 'action') {
-      const filled = fillParameters(step.parameters, facts);
       // What asks for a second person by itself is not asked for twice; audit is not among those whom it asks.
       if (step.approval.power !== 'audit' && actions[step.action].asks?.(filled) === true)
         return await act(run, lease, playbook, record, key, step, filled);
     }
     const { power, withinMs } = step.approval;
     const approval = await approvals.request({
-      ...{ key: context.key, run: run.id, step: key, playbook: run.playbook, text: step.name, power, withinMs, by: context.by },
+      ...{
+        key: context.key,
+        run: run.id,
+        step: key,
+        playbook: run.playbook,
+        text: step.name,
+        filled,
+        power,
+        withinMs,
+        by: context.by,
+      },
     });
     const now = clock();
     await note(run, key, 'approval', { approval });
@@ -189,11 +200,14 @@ export function createRunner(parts: RunnerParts): Runner {
       if ('problem' in found) return await settle({ state: 'failed', problem: found.problem });
       return await settle({ state: 'done', output: found.outputs });
     }
-    const { state, by } = await approvals.state(id);
+    const { state, by, filled: approved } = await approvals.state(id);
     if (state === 'pending') return record.due <= clock() ? await no('expired') : false;
     if (state !== 'approved') return await no(state);
     if (step.kind === 'approval') return await settle({ state: 'done', output: { approved: true, by } });
-    return await act(run, lease, playbook, record, key, step, fillParameters(step.parameters, facts));
+    const filled = fillParameters(step.parameters, facts);
+    // Approved was one exact act. What has become another meanwhile, as when a person was erased, is asked for anew.
+    if (!isDeepStrictEqual(approved, filled)) return await ask(run, lease, playbook, record, key, step, facts);
+    return await act(run, lease, playbook, record, key, step, filled);
   };
 
   const act = async (

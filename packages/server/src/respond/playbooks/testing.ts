@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { AlertView, Bilingual, FindingView } from '@menshen/contract';
 import { type ActionName, actionNames, canBeLifted, specOf } from './actions/catalogue.ts';
 import type { Facts } from './expression/evaluate.ts';
@@ -19,6 +20,8 @@ export class World {
   readonly ended: { readonly run: string; readonly problem: string }[] = [];
   /** Approvals by key; `undone` is approved and could not be carried out. */
   readonly approvals = new Map<string, 'pending' | 'approved' | 'refused' | 'undone'>();
+  /** What each request was for. */
+  readonly asked = new Map<string, Filled>();
   readonly cancelled: string[] = [];
   /** Called before an action has its effect; throws to make it fail. */
   before: (action: ActionName, context: ActionContext) => void | Promise<void> = () => undefined;
@@ -69,13 +72,16 @@ export class World {
   }
 
   readonly approvalPort: ApprovalPort = {
-    request: async ({ key }) => {
-      if (!this.approvals.has(key)) this.approvals.set(key, 'pending');
-      return key;
+    request: async ({ key, filled }) => {
+      const asked = this.asked.get(key);
+      const id = asked === undefined || isDeepStrictEqual(asked, filled) ? key : `${key}:anew`;
+      if (!this.approvals.has(id)) this.approvals.set(id, 'pending');
+      this.asked.set(id, filled);
+      return id;
     },
     state: async (id) => {
       const state = this.approvals.get(id) ?? 'expired';
-      return { state: state === 'undone' ? 'approved' : state, by: 'approver' };
+      return { state: state === 'undone' ? 'approved' : state, by: 'approver', filled: this.asked.get(id) ?? null };
     },
     cancel: async (id) => void this.cancelled.push(id),
   };

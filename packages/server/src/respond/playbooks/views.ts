@@ -4,6 +4,7 @@ import {
   type PlaybookRunSummary,
   type PlaybookStepView,
   type PlaybookSummary,
+  playbookParameterWords,
 } from '@menshen/contract';
 import { specOf } from './actions/catalogue.ts';
 import { expressionText, templateText } from './expression/print.ts';
@@ -18,6 +19,7 @@ import {
   type Step,
   type Trigger,
 } from './model.ts';
+import type { Filled } from './ports.ts';
 import type { ModeRecord, RunRecord } from './store.ts';
 
 export type RuleTitle = (rule: string) => Bilingual;
@@ -96,8 +98,19 @@ function stepView(step: Step, key: string, parent: string | null, branch: number
   };
 }
 
+const same = (text: string): Bilingual => ({ zh: text, en: text });
+const parameterOrder = Object.keys(playbookParameterWords);
+
+/** Parameters with their values, as people read them: whom it is about first, for how long last. */
+export function filledViews(filled: Filled): { readonly name: string; readonly value: Bilingual }[] {
+  const sorted = Object.entries(filled).sort(([one], [other]) => parameterOrder.indexOf(one) - parameterOrder.indexOf(other));
+  return sorted.map(([name, value]) => {
+    if (typeof value !== 'object') return { name, value: same(String(value)) };
+    return { name, value: 'zh' in value ? value : same(value.join(', ')) };
+  });
+}
+
 function parameterView(parameter: Parameter): Bilingual {
-  const same = (text: string): Bilingual => ({ zh: text, en: text });
   switch (parameter.kind) {
     case 'literal':
       return same(typeof parameter.value === 'string' ? parameter.value : JSON.stringify(parameter.value));
