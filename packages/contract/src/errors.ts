@@ -374,6 +374,12 @@ export const errorCatalogue = {
     'The platform does not take this secret; check it and enter it again.',
   ),
   release_known: entry(409, 'info', '这个构建已经登记。', 'This build has been registered.'),
+  release_version_revoked: entry(
+    409,
+    'warn',
+    '这个版本号的发布已被撤销，不能再登记；请改用新的版本号。',
+    'A release of this version was revoked: its number is not taken again. Sign the build under a new version.',
+  ),
   scan_unreadable: entry(
     422,
     'info',

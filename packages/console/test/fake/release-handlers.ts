@@ -39,11 +39,27 @@ export function releaseHandlers(world: () => World): readonly FakeHandler[] {
             ],
             deployments: [
               {
-                ...{ app: 'portal', version: '2.4.0', buildId: '5d'.repeat(32), host: '10.0.3.11', ok: true, total: 0 },
+                ...{
+                  app: 'portal',
+                  version: '2.4.0',
+                  buildId: '5d'.repeat(32),
+                  host: '10.0.3.11',
+                  ok: true,
+                  total: 0,
+                  standing: 'unregistered' as const,
+                },
                 ...{ changed: [], missing: [], added: [], since: now - 4 * hour, heard: now - 20_000 },
               },
               {
-                ...{ app: 'coupon', version: '1.9.3', buildId: '71'.repeat(32), host: '10.0.3.12', ok: false, total: 2 },
+                ...{
+                  app: 'coupon',
+                  version: '1.9.3',
+                  buildId: '71'.repeat(32),
+                  host: '10.0.3.12',
+                  ok: false,
+                  total: 2,
+                  standing: 'current' as const,
+                },
                 ...{ changed: ['src/campaign/amount.js'], missing: [], added: ['src/campaign/.cache.js'] },
                 ...{ since: now - 400_000, heard: now - 12_000 },
               },

@@ -43,6 +43,10 @@ export const deploymentView = z.object({
   /** Since when it is so, and when it was last heard. */
   since: time,
   heard: time,
+  /**
+   * How the build stands among the registered ones: `older` where a newer release of its kind is registered and not revoked; null until it is heard of.
+   */
+  standing: z.enum(['current', 'older', 'revoked', 'unregistered']).nullable(),
 });
 export type DeploymentView = z.output<typeof deploymentView>;
 
@@ -91,6 +95,7 @@ export const registerRelease = defineEndpoint({
     'release_unsigned',
     'release_gate',
     'release_known',
+    'release_version_revoked',
     'not_found',
     'token_scope',
     'approval_required',

@@ -24,11 +24,11 @@ const scan = (high: number): ScanSummary => ({ tool: 'menshen 1', sha256: 'a'.re
 /** The manifest of a build whose only file holds `content`. */
 async function manifest(
   content: string,
-  options: { app?: string; key?: string; scan?: ScanSummary | null; version?: string } = {},
+  options: { app?: string; key?: string; scan?: ScanSummary | null; version?: string; kind?: 'miniprogram' | 'backend' } = {},
 ): Promise<string> {
   writeFileSync(join(folder, 'app.js'), content);
-  const { app = 'portal', key = own.privatePem, scan: found = scan(0), version = '2.4.0' } = options;
-  const facts = { app, kind: 'miniprogram' as const, version, created: new Date(0), ignore: [], scan: found };
+  const { app = 'portal', key = own.privatePem, scan: found = scan(0), version = '2.4.0', kind = 'miniprogram' } = options;
+  const facts = { app, kind, version, created: new Date(0), ignore: [], scan: found };
   return JSON.stringify((await signRelease(folder, facts, [readSigner(key)])).envelope);
 }
 
@@ -174,6 +174,57 @@ describeEachEngine('releases at the control plane', (start) => {
     await stepUpAgain(three.security, clock);
     await three.security.browser.call(contract.revokeRelease, { params: { id }, body: { reason } });
     expect([await asks('41'), await me(good)]).toEqual(['app_version_refused', 'app_version_refused']);
+    // Another build under its number would let the revoked one in again: phones say the version, not the build.
+    const again = await register({ manifest: await manifest('another gate', { version: '3.0.0' }) });
+    expect([again.status, again.body.code]).toEqual([409, 'release_version_revoked']);
+    expect(await asks('41')).toBe('app_version_refused');
+  });
+
+  it('tells of a host that goes back to an older release, or runs one that was revoked or never registered', async () => {
+    const token = await tokenFor(['release:portal']);
+    const builds: string[] = [];
+    for (const version of ['7.0.0', '7.1.0', '7.2.0']) {
+      const made = await register({ manifest: await manifest(version, { version, kind: 'backend' }) });
+      builds.push(made.body.buildId);
+      clock.advance(1_000);
+    }
+    const [old = '', middle = '', newest = ''] = builds;
+    const hear = (buildId: string) =>
+      machine(
+        contract.reportDrift,
+        { ...{ app: 'portal', version: '7', buildId, ok: true }, changed: [], missing: [], added: [], total: 0 },
+        token,
+      );
+    const standing = async () => (await list()).deployments[0]?.standing;
+    const alarms = async (rule: string) =>
+      (await three.audit.browser.call(contract.listAudit, { query: { kind: 'security', q: rule } })).body.rows.length;
+    const heard: unknown[] = [];
+    for (const build of [old, old, newest, old, old, newest, 'c'.repeat(64), 'c'.repeat(64)]) {
+      expect((await hear(build)).status).toBe(200);
+      heard.push(await standing());
+    }
+    expect(heard).toEqual([...['older', 'older', 'current', 'older', 'older', 'current'], ...['unregistered', 'unregistered']]);
+    await hear(newest);
+    const revoke = async (buildId: string) => {
+      const { id } = (await list()).releases.find((release) => release.buildId === buildId) ?? { id: '' };
+      await stepUpAgain(three.security, clock);
+      return await three.security.browser.call(contract.revokeRelease, { params: { id }, body: { reason } });
+    };
+    // Going back after the newest was revoked is what revoking asks for; what runs on is told once.
+    await revoke(newest);
+    await hear(newest);
+    await hear(newest);
+    expect(await standing()).toBe('revoked');
+    await hear(middle);
+    expect(await standing()).toBe('current');
+    await vi.waitFor(async () => {
+      const counts = await Promise.all(['release_rolled_back', 'release_unregistered', 'release_revoked_runs'].map(alarms));
+      expect(counts).toEqual([1, 1, 1]);
+    }, 10_000);
+    const { notices } = (await three.security.browser.call(contract.listNotices)).body;
+    const told = JSON.stringify(notices);
+    for (const words of ['went back to an older release', 'nobody registered', 'a revoked release runs'])
+      expect(told).toContain(words);
   });
 
   it('revokes a release for good', async () => {

@@ -1,11 +1,11 @@
-import { MenshenError, type ReleaseConfig } from '@menshen/contract';
+import { type Bilingual, MenshenError, type ReleaseConfig } from '@menshen/contract';
 import { detectionEvent } from '../audit/events.ts';
 import type { Audit } from '../audit/service.ts';
 import type { NotifyService } from '../notify/service.ts';
 import { ManifestError, openManifest } from './release.ts';
 import { readVerifier } from './release-key.ts';
 import type { ScanSummary } from './statement.ts';
-import type { Deployment, Release, ReleaseStore } from './store.ts';
+import type { Deployment, Release, ReleaseStore, Standing } from './store.ts';
 
 /** What a watcher says of a deployment that is not what was signed. */
 export interface DriftFact {
@@ -40,13 +40,13 @@ export interface Registration {
   readonly inSpiteOf?: string | undefined;
 }
 
-export type DriftReport = Omit<Deployment, 'host' | 'since' | 'heard'>;
+export type DriftReport = Omit<Deployment, 'host' | 'since' | 'heard' | 'standing'>;
 
 export interface ReleaseService {
   list(): Promise<{ readonly releases: Release[]; readonly deployments: Deployment[] }>;
   /**
    * Takes a release whose manifest a key of its app has signed. `allowed` says whether the caller may act for the app. @throws MenshenError
-   * `release_unsigned`, `release_gate`, `release_known`, `token_scope`
+   * `release_unsigned`, `release_gate`, `release_known`, `release_version_revoked`, `token_scope`
    */
   register(given: Registration, by: string, allowed: (app: string) => boolean): Promise<Release>;
   revoke(id: string, reason: string, by: string): Promise<boolean>;
@@ -55,6 +55,54 @@ export interface ReleaseService {
 }
 
 const listed = 200;
+
+type Unwanted = 'release_revoked_runs' | 'release_unregistered' | 'release_rolled_back';
+
+interface Heard {
+  readonly known: Release | null;
+  readonly standing: Standing;
+  readonly before: Deployment | null;
+}
+
+type Happened = (host: string, version: string, before: string) => string;
+
+/** What is said of a release that should not run. */
+const unwantedTexts: Readonly<
+  Record<
+    Unwanted,
+    {
+      readonly severity: 'high' | 'critical';
+      readonly title: string;
+      readonly head: Bilingual;
+      readonly happened: { readonly zh: Happened; readonly en: Happened };
+    }
+  >
+> = {
+  release_revoked_runs: {
+    ...{ severity: 'critical', title: 'A revoked release runs' },
+    head: { zh: '运行着已撤销的版本', en: 'a revoked release runs' },
+    happened: {
+      zh: (host, version) => `${host} 上运行的 ${version} 版已被撤销`,
+      en: (host, version) => `Version ${version}, which runs on ${host}, was revoked`,
+    },
+  },
+  release_unregistered: {
+    ...{ severity: 'high', title: 'A release that nobody registered runs' },
+    head: { zh: '运行着未登记的构建', en: 'a build runs that nobody registered' },
+    happened: {
+      zh: (host, version) => `${host} 上运行的 ${version} 版有签名，但从未登记`,
+      en: (host, version) => `Version ${version}, which runs on ${host}, is signed and was never registered`,
+    },
+  },
+  release_rolled_back: {
+    ...{ severity: 'high', title: 'An older release was deployed over a newer one' },
+    head: { zh: '被退回到旧版本', en: 'went back to an older release' },
+    happened: {
+      zh: (host, version, before) => `${host} 从 ${before} 版退回到更早登记的 ${version} 版`,
+      en: (host, version, before) => `${host} went from version ${before} back to ${version}, which was registered earlier`,
+    },
+  },
+};
 
 export function createReleaseService({
   store,
@@ -78,6 +126,53 @@ export function createReleaseService({
     }
   };
 
+  const standingOf = async (app: string, known: Release | null): Promise<Standing> => {
+    if (known === null) return 'unregistered';
+    if (known.state === 'revoked') return 'revoked';
+    const newest = await store.newest(app, known.kind);
+    return newest === null || newest.registered <= known.registered ? 'current' : 'older';
+  };
+
+  /**
+   * Whether what runs should run: its files may be what was signed, and the release one that was taken back, that nobody registered, or that came before
+   * what this host had. Going back from a revoked release is what revoking it asks for.
+   */
+  const unwanted = async ({ app, buildId }: DriftReport, { known, standing, before }: Heard): Promise<Unwanted | null> => {
+    const isNew = before === null || before.buildId !== buildId;
+    if (!isNew && before.standing === standing) return null;
+    if (standing === 'revoked') return 'release_revoked_runs';
+    // An app whose backends nobody registers says nothing by it.
+    if (standing === 'unregistered') return (await store.newest(app, 'backend')) === null ? null : 'release_unregistered';
+    if (standing !== 'older' || !isNew || before === null || known === null) return null;
+    const left = await store.ofBuild(app, before.buildId);
+    return left?.state === 'registered' && left.registered > known.registered ? 'release_rolled_back' : null;
+  };
+
+  const hearStanding = async (report: DriftReport, host: string, heard: Heard): Promise<void> => {
+    const rule = await unwanted(report, heard);
+    if (rule === null) return;
+    const { app, version, buildId } = report;
+    const { severity, title, head, happened } = unwantedTexts[rule];
+    const replaced = heard.before?.version ?? '';
+    await audit.record(
+      detectionEvent({
+        ...{ time: clock(), rule, severity, title },
+        detail: { app, version, host, build: buildId.slice(0, 16), before: replaced },
+      }),
+    );
+    await notify.send({
+      ...{ kind: 'alert', severity, app, matter: `${rule} ${app} ${host} ${buildId}` },
+      title: { zh: `${app} ${head.zh}`, en: `${app}: ${head.en}` },
+      happened: { zh: happened.zh(host, version, replaced), en: happened.en(host, version, replaced) },
+      done: null,
+      asked: {
+        zh: '若是您有意如此：撤销不再使用的版本，或登记这次发布。否则请用当前版本重新部署，并查明谁改了部署。',
+        en: 'If you meant it: revoke the release that is given up, or register this one. Else deploy the current release again, and find out who changed it.',
+      },
+      path: '/releases',
+    });
+  };
+
   return {
     async list() {
       const [releases, deployments] = await Promise.all([store.list(listed), store.deployments()]);
@@ -93,6 +188,7 @@ export function createReleaseService({
       if (predicate.app !== app) throw new MenshenError('release_unsigned');
       if (isHeldBack(predicate.scan, config.gate) && inSpiteOf === undefined) throw new MenshenError('release_gate');
       if ((await store.byBuild(app, predicate.kind, predicate.buildId)) !== null) throw new MenshenError('release_known');
+      if (await store.isRevoked(app, predicate.kind, predicate.version)) throw new MenshenError('release_version_revoked');
       const release: Release = {
         id: `r_${Buffer.from(random(16)).toString('base64url')}`,
         ...{ app, kind: predicate.kind, version: predicate.version, buildId: predicate.buildId, state: 'registered' },
@@ -113,7 +209,10 @@ export function createReleaseService({
     },
     async hear(report, host) {
       const now = clock();
-      const before = await store.hear({ ...report, host, since: now, heard: now });
+      const known = await store.ofBuild(report.app, report.buildId);
+      const standing = await standingOf(report.app, known);
+      const before = await store.hear({ ...report, host, since: now, heard: now, standing });
+      await hearStanding(report, host, { known, standing, before });
       const same = before !== null && before.ok === report.ok && names(before) === names(report);
       if (same || (before === null && report.ok)) return;
       const { app, version, total } = report;

@@ -20,6 +20,13 @@ export interface Release {
   readonly reason: string | null;
 }
 
+/**
+ * How what runs stands among what is registered: `older` where a newer release of its kind is registered and not revoked, `unregistered` where nobody has
+ * registered this build.
+ */
+export const standings = ['current', 'older', 'revoked', 'unregistered'] as const;
+export type Standing = (typeof standings)[number];
+
 export interface Deployment {
   readonly app: string;
   readonly host: string;
@@ -32,6 +39,8 @@ export interface Deployment {
   readonly total: number;
   readonly since: number;
   readonly heard: number;
+  /** Null until it is heard of again, in a row of an older version. */
+  readonly standing: Standing | null;
 }
 
 const driftNames = z.object({ changed: z.array(z.string()), missing: z.array(z.string()), added: z.array(z.string()) });
@@ -47,6 +56,7 @@ const toDeployment = (row: Selectable<DeploymentRow>): Deployment => ({
   ...{ app: row.app, host: row.host, version: row.version, buildId: row.build_id, ok: row.ok === 1 },
   ...driftNames.parse(JSON.parse(row.drift)),
   ...{ total: row.total, since: row.since, heard: row.heard },
+  standing: standings.find((one) => one === row.standing) ?? null,
 });
 
 const columns = [
@@ -90,6 +100,41 @@ export function createReleaseStore({ db }: Store) {
         .executeTakeFirst();
       return row === undefined ? null : toRelease(row);
     },
+    /** The release that a build is, of whatever kind; null where nobody has registered it. */
+    async ofBuild(app: string, buildId: string): Promise<Release | null> {
+      const row = await db
+        .selectFrom('releases')
+        .select(columns)
+        .where('app', '=', app)
+        .where('build_id', '=', buildId)
+        .orderBy('registered', 'desc')
+        .executeTakeFirst();
+      return row === undefined ? null : toRelease(row);
+    },
+    /** The last release of a kind that was registered and not revoked. */
+    async newest(app: string, kind: Release['kind']): Promise<Release | null> {
+      const row = await db
+        .selectFrom('releases')
+        .select(columns)
+        .where('app', '=', app)
+        .where('kind', '=', kind)
+        .where('state', '=', 'registered')
+        .orderBy('registered', 'desc')
+        .orderBy('id', 'desc')
+        .executeTakeFirst();
+      return row === undefined ? null : toRelease(row);
+    },
+    async isRevoked(app: string, kind: Release['kind'], version: string): Promise<boolean> {
+      const row = await db
+        .selectFrom('releases')
+        .select('id')
+        .where('app', '=', app)
+        .where('kind', '=', kind)
+        .where('version', '=', version)
+        .where('state', '=', 'revoked')
+        .executeTakeFirst();
+      return row !== undefined;
+    },
     async add(release: Release, manifest: string): Promise<void> {
       const { buildId, registeredBy, scan, ...rest } = release;
       await db
@@ -125,7 +170,7 @@ export function createReleaseStore({ db }: Store) {
     },
     /** Notes what a watcher said; resolves to what stood before. */
     async hear(deployment: Deployment): Promise<Deployment | null> {
-      const { app, host, version, buildId: build_id, ok, changed, missing, added, total, since, heard } = deployment;
+      const { app, host, version, buildId: build_id, ok, changed, missing, added, total, since, heard, standing } = deployment;
       const row = {
         app,
         host,
@@ -136,6 +181,7 @@ export function createReleaseStore({ db }: Store) {
         total,
         since,
         heard,
+        standing,
       };
       return await db.transaction().execute(async (within) => {
         const before = await within

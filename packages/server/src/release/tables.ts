@@ -29,6 +29,8 @@ export interface DeploymentRow {
   total: number;
   since: number;
   heard: number;
+  /** How the build stood among the registered ones when it was last heard of; null in rows of before. */
+  standing: string | null;
 }
 
 export interface ReleaseTables {
@@ -72,6 +74,12 @@ export const releaseMigrations: readonly Migration[] = [
         .addColumn('heard', types.integer, (column) => column.notNull())
         .addPrimaryKeyConstraint('release_deployments_key', ['app', 'host'])
         .execute();
+    },
+  },
+  {
+    id: '0124_release_standing',
+    async up(db, types) {
+      await db.schema.alterTable('release_deployments').addColumn('standing', types.text).execute();
     },
   },
 ];

@@ -7,8 +7,8 @@ export interface WatchParts {
   readonly manifest: OpenedManifest;
   /** The whole folder is read again after so long, also when nothing was reported; ms. */
   readonly everyMs: number;
-  /** Hears of the first check and of every change of the drift. */
-  readonly told: (check: ReleaseCheck) => void;
+  /** Hears of every check, and whether it is the first or differs from the one before. */
+  readonly told: (check: ReleaseCheck, changed: boolean) => void;
   /** Hears that the folder could not be read. */
   readonly failed: (error: unknown) => void;
 }
@@ -31,10 +31,10 @@ export function watchRelease({ folder, manifest, everyMs, told, failed }: WatchP
     try {
       const check = await checkRelease(folder, manifest);
       const seen = describe(check.drift);
-      if (seen !== last && !stopped) {
-        last = seen;
-        told(check);
-      }
+      if (stopped) return;
+      const changed = seen !== last;
+      last = seen;
+      told(check, changed);
     } catch (error) {
       if (!stopped) failed(error);
     }

@@ -2,10 +2,13 @@ import type { DeploymentView } from '@menshen/contract';
 import { type Column, DataTable } from '../../ds/data-table.tsx';
 import { Panel } from '../../ds/panel.tsx';
 import { EmptyState } from '../../ds/states.tsx';
-import { Status } from '../../ds/status.tsx';
+import { Status, type Tone } from '../../ds/status.tsx';
 import { useLanguage } from '../../i18n/language.tsx';
 
 const shownNames = 5;
+const tones: Readonly<Record<NonNullable<DeploymentView['standing']>, Tone>> = {
+  ...{ current: 'safe', older: 'quiet', revoked: 'danger', unregistered: 'warning' },
+};
 
 /** What watchers say: changed deployments first, with the files that were touched. */
 export function DeploymentsPanel({ deployments }: { readonly deployments: readonly DeploymentView[] }) {
@@ -20,6 +23,19 @@ export function DeploymentsPanel({ deployments }: { readonly deployments: readon
           {app} {version} <code>{host}</code>
         </>
       ),
+    },
+    {
+      key: 'standing',
+      title: t('releases.standing'),
+      value: ({ standing }) => (standing === null ? '' : t(`releases.standing.${standing}`)),
+      render: ({ standing }) =>
+        standing === null ? (
+          <span className="quiet">–</span>
+        ) : (
+          <Status tone={tones[standing]} filled={standing === 'revoked'}>
+            {t(`releases.standing.${standing}`)}
+          </Status>
+        ),
     },
     {
       key: 'state',

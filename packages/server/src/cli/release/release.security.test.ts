@@ -1,8 +1,10 @@
 import { createHash, createPublicKey, verify } from 'node:crypto';
 import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { preAuthentication } from '../../release/dsse.ts';
 import { run } from '../testing/terminal.ts';
 import { releaseKey, releaseSign, releaseVerify, releaseWatch } from './release.ts';
@@ -162,5 +164,39 @@ describe('watching a deployment', () => {
     const told = out.split('\n').map((line) => JSON.parse(line));
     expect(told.map(({ ok }) => ok)).toEqual([true, false]);
     expect(told[1].changed).toEqual(['app.json']);
+  });
+
+  it('says at every look how it is, so that what the server once did not hear is not lost', async () => {
+    await makeKey();
+    await sign();
+    const heard: { ok: boolean }[] = [];
+    let refuse = true;
+    const server = createServer((request, response) => {
+      let body = '';
+      request.on('data', (part: Buffer) => {
+        body += part.toString();
+      });
+      request.on('end', () => {
+        if (refuse) return void response.writeHead(503).end('{"code":"audit_unwritable"}');
+        heard.push(JSON.parse(body));
+        response.writeHead(200, { 'content-type': 'application/json' }).end('{"ok":true}');
+      });
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const token = join(root, 'token');
+    writeFileSync(token, 'mt_test');
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    appendFileSync(join(folder, 'app.json'), ' ');
+    const watching = run(releaseWatch, [
+      ...[folder, '--pub', `${key}.pub`, '--every', '1', '--report', '--url', url, '--token-file', token, '--json'],
+    ]);
+    await new Promise((resolve) => setTimeout(resolve, 700));
+    refuse = false;
+    await vi.waitFor(() => expect(heard.filter(({ ok }) => !ok).length).toBeGreaterThan(1), 10_000);
+    process.emit('SIGTERM');
+    const { out } = await watching;
+    server.close().closeAllConnections();
+    // Said here once: nothing has changed since.
+    expect(out.split('\n')).toHaveLength(1);
   });
 });

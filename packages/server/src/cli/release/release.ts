@@ -188,18 +188,27 @@ export const releaseWatch: Command = {
       };
       const interrupted = (): void => void end(0);
       let reporting: Promise<void> = Promise.resolve();
+      let unsent: object | null = null;
+      // Every look is told, not the changes alone: what the server did not hear once it hears at the next, and silence is seen there.
+      const send = async (): Promise<void> => {
+        const body = unsent;
+        unsent = null;
+        if (body !== null) await report(values, body, terminal);
+      };
       const stop = watchRelease({
         ...{ folder, manifest: opened, everyMs: every * 1_000 },
-        told({ ok, drift }) {
+        told({ ok, drift }, changed) {
           const { app, version, buildId } = opened.statement.predicate;
+          if (values['report'] === true) {
+            const waits = unsent !== null;
+            unsent = { app, version, buildId, ok, ...capped(drift) };
+            if (!waits) reporting = reporting.then(send);
+          }
+          if (!changed) return;
           const at = new Date().toISOString();
           if (values['json'] === true) terminal.out(JSON.stringify({ time: at, ok, app, version, ...drift }));
           else if (ok) terminal.out(`${at} ${terminal.language === 'zh' ? '与清单一致' : 'as signed'}`);
           else for (const line of driftLines(drift, terminal)) terminal.out(`${at} ${line}`);
-          if (values['report'] === true) {
-            const body = { app, version, buildId, ok, ...capped(drift) };
-            reporting = reporting.then(() => report(values, body, terminal));
-          }
           if (!ok && values['once'] === true) void reporting.then(() => end(1));
         },
         failed: () =>

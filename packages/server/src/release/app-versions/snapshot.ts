@@ -18,7 +18,7 @@ interface OfApp {
 export class VersionSnapshot {
   readonly #apps = new Map<string, OfApp>();
 
-  /** `releases`: those of mini programs, the newest registration last: of two builds under one version the newer decides. */
+  /** `releases`: those of mini programs. A client says its version and not its build: of two builds under one version a revoked one decides. */
   constructor(releases: readonly KnownRelease[], numbers: readonly NumberedVersion[]) {
     const apps = new Map<string, { states: Map<string, 'registered' | 'revoked'>; numbers: Map<string, string> }>();
     const of = (app: string) => {
@@ -26,7 +26,10 @@ export class VersionSnapshot {
       apps.set(app, known);
       return known;
     };
-    for (const { app, version, state } of releases) of(app).states.set(version, state);
+    for (const { app, version, state } of releases) {
+      const { states } = of(app);
+      if (states.get(version) !== 'revoked') states.set(version, state);
+    }
     for (const { app, number, version } of numbers) of(app).numbers.set(String(number), version);
     for (const [app, known] of apps) this.#apps.set(app, known);
   }

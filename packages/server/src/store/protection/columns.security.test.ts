@@ -151,7 +151,7 @@ const clear: Readonly<Record<string, readonly string[]>> = {
   privacy_texts: ['text'],
   proof_keys: ['public_key', 'seed'],
   recovery_runs: ['problem_where', 'file'],
-  release_deployments: ['host', 'build_id', 'drift'],
+  release_deployments: ['host', 'build_id', 'drift', 'standing'],
   releases: ['build_id', 'key', 'scan', 'manifest'],
   replay_marks: ['name'],
   report_files: ['report', 'name', 'key'],
