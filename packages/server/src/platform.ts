@@ -58,6 +58,7 @@ import { createDecisionMemory } from './policy/decision-memory.ts';
 import { createQuestionStore } from './policy/question-store.ts';
 import { createPolicyService } from './policy/service.ts';
 import { createProtectService } from './protect/service.ts';
+import { sweepLeftovers } from './recover/scratch.ts';
 import { createReleaseService } from './release/service.ts';
 import { createReleaseStore } from './release/store.ts';
 import { subjectOf } from './respond/containment/reopening/model.ts';
@@ -93,6 +94,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       fetch: (url, init) => fetch(url, init),
       ...{ audit, metrics, clock },
     });
+    void sweepLeftovers(config.data).catch(() => metrics.add('menshen_maintenance_failures_total'));
     const shipping = startShippingOf(foundation, config, closers, options);
     const secretRooms = await openAppSecrets(foundation, closers);
     const contained = await openContainment(foundation, closers);

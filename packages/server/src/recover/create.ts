@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BusinessData } from '@menshen/contract';
 import { parseCheckpoint, parseNote } from '@menshen/tlog';
@@ -11,6 +11,7 @@ import { leftOut } from './left-out.ts';
 import { type BackedUpData, BackupError, type BackupFile, type BackupLabel, type BackupManifest, backupFormat } from './model.ts';
 import { isNestedPlace } from './nested-place.ts';
 import { dumpPostgres } from './postgres-tools.ts';
+import { collectingPrefix, inScratch } from './scratch.ts';
 import { snapshotSqlite } from './sqlite-snapshot.ts';
 
 export interface CreateOptions {
@@ -29,7 +30,6 @@ export interface CreateOptions {
   readonly business?: { readonly data: readonly BusinessData[]; readonly folder: string };
 }
 
-const stagingPrefix = '.backup-';
 export const manifestName = 'manifest.json';
 export const postgresDump = 'store.pgdump';
 /** Of the log's folder: what another process holds, and what is made from the log again. */
@@ -47,8 +47,7 @@ export async function createBackup(options: CreateOptions): Promise<BackupLabel>
   if (isNestedPlace(out, { data, business, folder }, true)) throw new BackupError('nested', out);
   await mkdir(out, { recursive: true, mode: 0o700 });
   // On the disk that holds the data anyway: the copy of the store is not encrypted yet.
-  const staging = await mkdtemp(join(data, stagingPrefix));
-  try {
+  return await inScratch(join(data, collectingPrefix), async (staging) => {
     const store = await copyStore(options, staging);
     const files: BackupFile[] = [];
     const collected: BackedUpData[] = [];
@@ -124,9 +123,7 @@ export async function createBackup(options: CreateOptions): Promise<BackupLabel>
     await writeFile(join(out, `.${name}.json`), `${JSON.stringify(label)}\n`, { mode: 0o600 });
     await rename(join(out, `.${name}.json`), join(out, `${name}.json`));
     return label;
-  } finally {
-    await rm(staging, { recursive: true, force: true });
-  }
+  });
 }
 
 /** The log's last checkpoint; null where there is none yet. */
@@ -159,7 +156,7 @@ async function namesOf(data: string, log: string, { store, keys }: CreateOptions
     for (const entry of await readdir(folder, { withFileTypes: true }).catch(() => [])) {
       const name = `${prefix}${entry.name}`;
       if (
-        name.startsWith(stagingPrefix) ||
+        name.startsWith(collectingPrefix) ||
         leftOut.has(name) ||
         // Where a restore puts business data.
         name === 'data' ||

@@ -1,5 +1,4 @@
 import { sign } from 'node:crypto';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { canonicalJson } from '../audit/canonical-json.ts';
 import { ed25519FromSeed } from '../gateway/backend-identity.ts';
@@ -7,7 +6,7 @@ import type { OpenedWith } from './container.ts';
 import { type DataTarget, demandEmptyScratch, emptyScratch, restoreData } from './data/business-data.ts';
 import { restoreBackup } from './restore.ts';
 import { restorePoint } from './restore-point.ts';
-import { inScratch } from './staging.ts';
+import { drillPrefix, inScratch } from './scratch.ts';
 
 /** Record of a drill: that a backup was restored, what was checked, and how long it took. */
 export interface DrillRecord {
@@ -47,7 +46,7 @@ export async function drillBackup(
 ): Promise<DrillRecord> {
   const started = parts.clock();
   const began = parts.monotonic();
-  return await inScratch(join(tmpdir(), 'menshen-drill-'), async (scratch) => {
+  return await inScratch(drillPrefix, async (scratch) => {
     const { manifest, files, bytes, inspected } = await restoreBackup(file, opened, {
       data: join(scratch, 'data'),
       postgres: parts.postgres,
@@ -99,7 +98,7 @@ export async function drillPlace(
 ): Promise<DrillRecord> {
   const started = parts.clock();
   const began = parts.monotonic();
-  return await inScratch(join(tmpdir(), 'menshen-drill-'), async (scratch) => {
+  return await inScratch(drillPrefix, async (scratch) => {
     const point = await restorePoint(from, opened, { data: join(scratch, 'data'), at: null, vkey: parts.vkey ?? null });
     return {
       ...{ kind: 'menshen-drill/1', started, ok: true, problems: [] },

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { generateX25519Identity, identityToRecipient } from 'age-encryption';
@@ -11,6 +11,7 @@ import { backupFormat } from './model.ts';
 import { parseManifest } from './read-manifest.ts';
 import { restoreBackup } from './restore.ts';
 import { type AskDisk, orNoSpace } from './room.ts';
+import { sweepLeftovers } from './scratch.ts';
 import { inStaging } from './staging.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'menshen-room-'));
@@ -126,6 +127,51 @@ describe('what is half restored', () => {
     const [code, signal] = (await once(child, 'exit')) as [number | null, string | null];
     expect([code, signal, existsSync(folder)]).toEqual([null, 'SIGTERM', false]);
     rmSync(join(root, 'data'), { recursive: true });
+  });
+
+  it('is gone at the next restore or start where the process was killed, and stays while one works in it', async () => {
+    const data = join(root, 'killed');
+    const place = JSON.stringify(data);
+    const script = (
+      file: string,
+      call: string,
+    ) => `import { inScratch } from ${JSON.stringify(new URL('./scratch.ts', import.meta.url).href)};
+      import { inStaging } from ${JSON.stringify(new URL('./staging.ts', import.meta.url).href)};
+      import { writeFileSync } from 'node:fs';
+      await ${call}, async (folder) => {
+        writeFileSync(folder + '/${file}', 'secret');
+        console.log(folder);
+        await new Promise((resolve) => setTimeout(resolve, 60_000));
+      });`;
+    const start = async (call: string) => {
+      const child = spawn(process.execPath, ['--input-type=module', '-e', script('payslips', call)], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
+      const [said] = (await once(child.stdout, 'data')) as [Buffer];
+      return { child, folder: said.toString().trim() };
+    };
+    const beside = await start(`inStaging(${place}`);
+    const within = await start(`inScratch(${JSON.stringify(join(data, '.restoring-'))}`);
+    const living = await start(`inScratch(${JSON.stringify(join(root, '.restoring-'))}`);
+    for (const { child } of [beside, within]) {
+      const ended = once(child, 'exit');
+      child.kill('SIGKILL');
+      await ended;
+    }
+    expect([beside, within, living].map(({ folder }) => existsSync(join(folder, 'payslips')))).toEqual([true, true, true]);
+    // Of an older version, which knew no locks; and what only looks like one.
+    for (const name of ['.restoring-aB3xY9', '.restoring-of-somebody']) mkdirSync(join(root, name));
+    symlinkSync(join(root, '.restoring-of-somebody'), join(root, '.restoring-aB3xY8'));
+    const seen = await inStaging(data, async () => readdirSync(root).filter((name) => name.startsWith('.restoring-')));
+    expect(seen).toContain(basename(living.folder));
+    expect(seen).not.toContain(basename(beside.folder));
+    expect([readdirSync(data), existsSync(join(living.folder, 'payslips'))]).toEqual([[], true]);
+    const ended = once(living.child, 'exit');
+    living.child.kill('SIGKILL');
+    await ended;
+    await sweepLeftovers(data);
+    expect(readdirSync(root).sort()).toEqual(['.restoring-aB3xY8', '.restoring-of-somebody', 'bomb.age', 'killed']);
+    for (const name of ['.restoring-aB3xY8', '.restoring-of-somebody', 'killed']) rmSync(join(root, name), { recursive: true });
   });
 
   it('is gone where it failed, with the folder that was made for it', async () => {

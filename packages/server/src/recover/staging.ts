@@ -1,30 +1,7 @@
-import { rmSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, rm, rmdir, stat } from 'node:fs/promises';
+import { mkdir, readdir, rmdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { BackupError } from './model.ts';
-
-const ends = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-
-/** Works in a new folder that is gone afterwards, also where a signal ends the process: what lies in it is not encrypted. */
-export async function inScratch<T>(prefix: string, work: (folder: string) => Promise<T>): Promise<T> {
-  const folder = await mkdtemp(prefix);
-  const leave = (): void => {
-    for (const signal of ends) process.off(signal, end);
-  };
-  const end = (signal: NodeJS.Signals): void => {
-    leave();
-    rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
-    // As it would have ended without us, or for the next one who waits for it.
-    process.kill(process.pid, signal);
-  };
-  for (const signal of ends) process.on(signal, end);
-  try {
-    return await work(folder);
-  } finally {
-    leave();
-    await rm(folder, { recursive: true, force: true });
-  }
-}
+import { inScratch, restoringPrefix, sweepScratch } from './scratch.ts';
 
 /**
  * Works in a folder from which everything moves into `data`, which must be empty or not there, and is not there afterwards either where that fails. Beside
@@ -32,21 +9,22 @@ export async function inScratch<T>(prefix: string, work: (folder: string) => Pro
  */
 export async function inStaging<T>(data: string, work: (folder: string) => Promise<T>): Promise<T> {
   const made = await mkdir(data, { recursive: true, mode: 0o700 });
+  // Of a restore that was killed: nothing that anybody put there.
+  await sweepScratch(join(data, restoringPrefix));
   if ((await readdir(data)).length > 0) throw new BackupError('not_empty', data);
-  const name = '.restoring-';
-  const beside = join(dirname(data), name);
+  const beside = join(dirname(data), restoringPrefix);
   let begun = false;
   const begin = (folder: string): Promise<T> => {
     begun = true;
     return work(folder);
   };
   try {
-    if ((await stat(data)).dev !== (await stat(dirname(data))).dev) return await inScratch(join(data, name), begin);
+    if ((await stat(data)).dev !== (await stat(dirname(data))).dev) return await inScratch(join(data, restoringPrefix), begin);
     try {
       return await inScratch(beside, begin);
     } catch (error) {
       if (begun) throw error;
-      return await inScratch(join(data, name), begin);
+      return await inScratch(join(data, restoringPrefix), begin);
     }
   } catch (error) {
     if (made !== undefined) await rmdir(data).catch(() => undefined);

@@ -5,7 +5,7 @@ import type { OpenedWith } from '../../recover/container.ts';
 import { type DataTarget, restoreData } from '../../recover/data/business-data.ts';
 import { BackupError } from '../../recover/model.ts';
 import { unpackBackup } from '../../recover/restore.ts';
-import { inScratch } from '../../recover/staging.ts';
+import { inScratch } from '../../recover/scratch.ts';
 import { type ExitCode, type Terminal, UsageError } from '../command.ts';
 import type { Place } from './backup-options.ts';
 import { noteRestore } from './restore-note.ts';

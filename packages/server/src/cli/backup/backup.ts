@@ -7,7 +7,7 @@ import { createBackup } from '../../recover/create.ts';
 import { type DrillRecord, drillBackup, drillPlace, signDrill } from '../../recover/drill.ts';
 import { type BackupLabel, backupLabel } from '../../recover/model.ts';
 import { inspectRestored, listBackups, unpackBackup } from '../../recover/restore.ts';
-import { inScratch } from '../../recover/staging.ts';
+import { inScratch } from '../../recover/scratch.ts';
 import { type Command, neededOption, type Terminal, textOption, UsageError } from '../command.ts';
 import { version } from '../version.ts';
 import {

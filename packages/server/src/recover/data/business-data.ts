@@ -8,8 +8,9 @@ import type { Member } from '../container.ts';
 import { type BackedUpData, BackupError } from '../model.ts';
 import { dumpPostgres, restorePostgres } from '../postgres-tools.ts';
 import { orNoSpace, roomIn } from '../room.ts';
+import { inScratch, restoringPrefix } from '../scratch.ts';
 import { snapshotSqlite, sqliteFacts } from '../sqlite-snapshot.ts';
-import { inScratch, inStaging } from '../staging.ts';
+import { inStaging } from '../staging.ts';
 import { demandEmptyMysql, dumpMysql, emptyMysql, restoreMysql } from './mysql.ts';
 
 /** Where business data is restored to: an empty database, or a file or folder that is not there yet. */
@@ -123,7 +124,7 @@ async function restoreFile(from: string, to: string, check: (path: string) => st
   if (existsSync(to)) throw new BackupError('not_empty', to);
   await mkdir(dirname(to), { recursive: true });
   await roomIn(dirname(to), (await lstat(from)).size);
-  return await inScratch(join(dirname(to), '.restoring-'), async (folder) => {
+  return await inScratch(join(dirname(to), restoringPrefix), async (folder) => {
     const copy = join(folder, 'copy');
     await orNoSpace(folder, () => copyFile(from, copy));
     const problems = check(copy);
