@@ -238,7 +238,27 @@ export function privacyHandlers(world: () => World): readonly FakeHandler[] {
       }),
     ),
     bind(contract.recordConsent, () => ({ state: 'withdrawn' as const })),
-    bind(contract.erasePersonalData, () => ({ id: 'er_AAAAAAAAAAAAAAAA', rows: 9, keys: 0, remaining: 0, backend: [] })),
+    bind(contract.erasePersonalData, () => ({
+      id: 'er_AAAAAAAAAAAAAAAA',
+      rows: 9,
+      keys: 0,
+      remaining: 0,
+      backend: [],
+      mentions: null,
+    })),
+    bind(contract.findPersonMentions, () => ({
+      found: quiet()
+        ? []
+        : [
+            {
+              title: { zh: '事件时间线', en: 'Timeline of an incident' },
+              to: '/incidents/in_AAAAAAAAAAAAAAAA',
+              by: ['uid', 'name'] as const,
+            },
+            { title: { zh: '审批', en: 'Approval' }, to: '/approvals', by: ['phone'] as const },
+          ].map((one) => ({ ...one, by: [...one.by] })),
+      total: quiet() ? 0 : 2,
+    })),
     bind(contract.listErasures, () => ({ erasures: quiet() ? [] : [...erasures], total: quiet() ? 0 : erasures.length })),
     bind(contract.getErasureCertificate, () => ({ statement: '{}', signature: '', publicKey: '' })),
     bind(contract.getPrivacyKey, () => ({ publicKey: '' })),

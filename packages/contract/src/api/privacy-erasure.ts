@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { retentionClasses } from '../config/privacy.ts';
 import { defineEndpoint, freshSeconds } from '../endpoint.ts';
-import { time, uid } from './common.ts';
+import { bilingual, time, uid } from './common.ts';
 import { actsOnPrivacy, onPrivacy, privacyReason } from './privacy-consents.ts';
 
 const erasureId = z.string().regex(/^er_[A-Za-z0-9_-]{16}$/);
@@ -31,6 +31,34 @@ const erasure = z.object({
 });
 export type ErasureView = z.output<typeof erasure>;
 
+/** What a person was recognised by in the words of others. */
+export const mentionTerms = ['uid', 'name', 'phone', 'email'] as const;
+
+/** Places whose words name a person; never the words themselves. */
+const mentions = z.object({
+  found: z.array(
+    z.object({
+      title: bilingual,
+      /** Path in the console. */
+      to: z.string(),
+      by: z.array(z.enum(mentionTerms)),
+    }),
+  ),
+  /** Of all places; `found` ends after 200. */
+  total: z.int(),
+});
+
+export const findPersonMentions = defineEndpoint({
+  ...onPrivacy,
+  id: 'findPersonMentions',
+  method: 'GET',
+  path: '/api/v1/privacy/people/{uid}/mentions',
+  summary: { zh: '他人所写文字中提到此人之处', en: 'Where words that others wrote name a person' },
+  params: z.object({ uid }),
+  response: mentions,
+  errors: [],
+});
+
 export const erasePersonalData = defineEndpoint({
   ...actsOnPrivacy,
   id: 'erasePersonalData',
@@ -49,7 +77,15 @@ export const erasePersonalData = defineEndpoint({
   }),
   stepUpSeconds: freshSeconds,
   approval: { approvers: ['security', 'audit', 'system'] },
-  response: z.object({ id: erasureId, rows: z.int(), keys: z.int(), remaining: z.int(), backend: z.array(z.string()) }),
+  response: z.object({
+    id: erasureId,
+    rows: z.int(),
+    keys: z.int(),
+    remaining: z.int(),
+    backend: z.array(z.string()),
+    /** Words of others that still name the person; null where they were not looked through. */
+    mentions: mentions.nullable(),
+  }),
   errors: [
     'not_found',
     'person_still_listed',

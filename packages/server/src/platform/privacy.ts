@@ -27,6 +27,7 @@ import { onceScrubbed } from '../store/meta.ts';
 import { agedAnswers, createTrainHolding } from '../train/personal-data.ts';
 import type { Current } from './current.ts';
 import type { Foundation } from './foundation.ts';
+import { createAllFreeTexts } from './free-texts.ts';
 import type { Outbound } from './outbound.ts';
 import type { People } from './people.ts';
 
@@ -92,6 +93,7 @@ export async function startPrivacy(
     },
     exports: createAgedRows(store, 'privacy_exports', 'expires'),
     inventory: () => inventory.list(),
+    texts: createAllFreeTexts(store, keys),
     fetch: outbound,
     failed: () => metrics.add('menshen_maintenance_failures_total'),
   });

@@ -9,6 +9,7 @@ import type { Store } from '../store/store.ts';
 import type { ErasureEntry, ErasureLog } from './erasure-log.ts';
 import type { Erasure, ErasureStore } from './erasure-store.ts';
 import type { Holding } from './holding.ts';
+import type { Mentions, Named } from './mentions.ts';
 import { type ErasureCause, type ErasureScope, newId, type PseudonymOf } from './model.ts';
 
 export interface ErasureDemand {
@@ -20,7 +21,9 @@ export interface ErasureDemand {
 
 export interface Erasures {
   /** Erases, looks again, and certifies. Throws `not_found`, `person_still_listed`, `person_administers`. */
-  erase(demand: ErasureDemand): Promise<Erasure>;
+  erase(demand: ErasureDemand): Promise<Erasure & { readonly mentions: Mentions | null }>;
+  /** Where words of others name a person. */
+  mentions(uid: string): Promise<Mentions>;
   /** What every part of the platform holds of a person. */
   holdings(uid: string): Promise<readonly { readonly name: string; readonly rows: number }[]>;
   /** Throws `not_found`, `person_still_listed`, `person_administers` where {@link Erasures.erase} would. */
@@ -53,6 +56,9 @@ export interface ErasureParts {
   readonly shred: (uid: string, by: string) => Promise<number>;
   /** What the privacy room itself does for a person who is gone: withdraws consents, empties requests. */
   readonly forget: (uid: string, subject: string, by: string) => Promise<number>;
+  /** What a person is called, as far as it is known. */
+  readonly named: (uid: string) => Named;
+  readonly findMentions: (named: Named) => Promise<Mentions>;
   readonly signer: ProofSigner;
   readonly audit: Audit;
   readonly origin: string;
@@ -82,8 +88,9 @@ export function createErasures(parts: ErasureParts): Erasures {
     await parts.demandFree(uid);
   };
 
-  const carryOut = async (uid: string, entry: ErasureEntry, by: string, replayed: boolean): Promise<Erasure> => {
+  const carryOut = async (uid: string, entry: ErasureEntry, by: string, replayed: boolean) => {
     const { id, subject, scope, cause, at } = entry;
+    const named = parts.named(uid);
     await parts.endSessions(uid, by);
     const removed: { name: string; rows: number }[] = [];
     for (const holding of holdings) removed.push({ name: holding.name, rows: await holding.erase(uid, scope, subject) });
@@ -91,6 +98,8 @@ export function createErasures(parts: ErasureParts): Erasures {
     if (scope === 'person') removed.push({ name: 'privacy', rows: await parts.forget(uid, subject, by) });
     const storage = await store.scrub([...new Set(holdings.flatMap(({ tables }) => tables))], false);
     const remaining = await countAll(uid, scope);
+    // An erasure that is done is certified, whether words can be looked through or not.
+    const mentions = scope === 'person' && uid !== '' ? await parts.findMentions(named).catch(() => null) : null;
     const statement = canonicalJson({
       type: 'menshen certificate of erasure 1',
       ...{ platform: parts.origin, id, subject, scope, cause, at, replayed },
@@ -98,6 +107,10 @@ export function createErasures(parts: ErasureParts): Erasures {
       parts: removed,
       keysDestroyed: keys,
       remaining,
+      mentions:
+        mentions === null
+          ? null
+          : { total: mentions.total, places: mentions.found.map(({ to, by: terms }) => ({ to, by: terms })) },
       storage: { engine: store.kind, ...storage },
     });
     const erasure: Erasure = {
@@ -109,7 +122,7 @@ export function createErasures(parts: ErasureParts): Erasures {
     const digest = createHash('sha256').update(statement).digest('hex');
     const detail = { id, subject, rows: erasure.rows, keys, remaining, certificate: digest };
     await audit.record(entityManagementEvent({ time: clock(), activity: 'create', entity: 'erasure certificate', by, detail }));
-    return erasure;
+    return { ...erasure, mentions };
   };
 
   /** Everybody known here whose pseudonym is asked for. */
@@ -130,6 +143,7 @@ export function createErasures(parts: ErasureParts): Erasures {
       for (const { name, count } of holdings) counts.push({ name, rows: await count(uid, 'person') });
       return counts;
     },
+    mentions: (uid) => parts.findMentions(parts.named(uid)),
     async erase({ uid, cause, by, scope: asked }) {
       const scope = scopeOf(uid, asked);
       await demandErasable(uid, scope);

@@ -10,6 +10,7 @@ import type { Keys } from '../keys/master.ts';
 import type { LiveSigner } from '../keys/proofs/live-signer.ts';
 import type { KeyRing } from '../keys/ring/service.ts';
 import type { Outbound } from '../platform/outbound.ts';
+import type { FreeTexts } from '../store/free-texts.ts';
 import type { Store } from '../store/store.ts';
 import { type BackendData, createBackendData } from './backend-data.ts';
 import { type ClientPrivacy, createClientPrivacy, exportName } from './client.ts';
@@ -20,6 +21,7 @@ import { createErasureStore } from './erasure-store.ts';
 import { createErasures, type Erasures } from './erasures.ts';
 import { buildExport } from './export.ts';
 import type { AgedRows, HeldRow, Holding } from './holding.ts';
+import { findMentions } from './mentions.ts';
 import { createPseudonyms, dayMs } from './model.ts';
 import { compilePurposes, type Purposes } from './purposes.ts';
 import { createRegisters, type InventoryFact, type Registers } from './registers.ts';
@@ -90,6 +92,8 @@ export interface PrivacyParts {
     >
   >;
   readonly exports: AgedRows;
+  /** Words that people have written, for whoever erases. */
+  readonly texts: readonly FreeTexts[];
   readonly inventory: () => Promise<readonly InventoryFact[]>;
   readonly queries: () => AuditQueries;
   readonly fetch: Outbound;
@@ -126,6 +130,11 @@ export async function createPrivacyService(parts: PrivacyParts): Promise<Privacy
     log: openErasureLog(erasureLogPath(parts.data), erasureLogKey(keys)),
     listedBy: (uid) => directory.personal.listedBy(uid),
     demandFree: parts.demandFree,
+    named(uid) {
+      const { name, phone, email } = directory.snapshot().person(uid) ?? { name: null, phone: null, email: null };
+      return { uid, name, phone, email };
+    },
+    findMentions: (named) => findMentions(parts.texts, named),
     async shred(uid, by) {
       let destroyed = 0;
       for (const { id } of config().apps) destroyed += await ring.erase(id, uid, by);

@@ -99,7 +99,7 @@ describe('a person who is erased in the middle of work', () => {
     });
     const other = await incidents.service.openIncident({
       source: { kind: 'report', ref: 'r_other' },
-      ...{ severity: 'low', title: said, text: said },
+      ...{ severity: 'low', title: said, text: { zh: '电话 139 1234 5678 的欧阳修打来', en: 'nothing' } },
       ...{ by: 'anquan', detected: clock.now, occurred: null, subjects: [] },
     });
     for (const { id } of [made, other]) {
@@ -159,10 +159,25 @@ describe('a person who is erased in the middle of work', () => {
       'directory_held.summary',
     ])
       expect(before).toContain(place);
+    const looked = { params: { uid } };
+    const preview = await three.security.browser.call(contract.findPersonMentions, looked);
+    expect(preview.body.found.find(({ by }) => by.includes('phone'))).toMatchObject({
+      title: { en: 'Incident' },
+      by: ['name', 'phone'],
+    });
     for (const place of ['guard_violations.expected', 'incidents.owner', 'incident_entries.facts', 'guard_grants.person'])
       expect(before).toContain(place);
     const erased = await erase();
     expect([erased.status, erased.body.remaining]).toEqual([200, 0]);
+    // Words of others stay, and whoever erased is told where; what names the account alone has gone.
+    const [other] = preview.body.found.filter(({ by }) => by.includes('phone'));
+    expect(erased.body.mentions).toEqual({ found: [other], total: 1 });
+    const certificate = await three.security.browser.call(contract.getErasureCertificate, { params: { id: erased.body.id } });
+    expect(JSON.parse(certificate.body.statement).mentions).toEqual({
+      total: 1,
+      places: [{ to: other?.to, by: ['name', 'phone'] }],
+    });
+    expect((await three.security.browser.call(contract.findPersonMentions, looked)).body.total).toBe(0);
     // What tells other nodes of it stands until the feed is cleared of what is old.
     expect((await namedIn(uid)).filter((place) => place !== 'revocations.subject')).toEqual([]);
     // The request that waited ends; it is not approved into an act on nobody.

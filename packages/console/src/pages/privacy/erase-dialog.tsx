@@ -6,6 +6,7 @@ import { ConfirmDialog } from '../../components/confirm-dialog.tsx';
 import { Field } from '../../ds/field.tsx';
 import { Status } from '../../ds/status.tsx';
 import { useLanguage } from '../../i18n/language.tsx';
+import { MentionList } from './mention-list.tsx';
 
 interface Props {
   readonly uid: string;
@@ -59,6 +60,7 @@ export function EraseDialog({ uid, request, wechat, close }: Props) {
           <Status tone="warning">{listedBy.join(', ')}</Status> {t('privacy.stillListed')}
         </p>
       ) : null}
+      {scope === 'person' ? <MentionList uid={uid} /> : null}
     </ConfirmDialog>
   );
 }

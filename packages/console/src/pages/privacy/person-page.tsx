@@ -23,6 +23,7 @@ import { Status } from '../../ds/status.tsx';
 import { useLanguage } from '../../i18n/language.tsx';
 import { EnterRequestDialog } from './enter-request-dialog.tsx';
 import { EraseDialog } from './erase-dialog.tsx';
+import { MentionList } from './mention-list.tsx';
 import styles from './privacy.module.css';
 
 const route = getRouteApi('/shell/privacy/people/$uid');
@@ -58,6 +59,9 @@ export function PersonPrivacyPage() {
         {(data) => (
           <>
             <HeldPanel known={data} />
+            <Panel title={t('privacy.mentions')} note={t('privacy.mentionsNote')}>
+              <MentionList uid={uid} />
+            </Panel>
             <StatesPanel known={data} />
             <HistoryPanel consents={data.consents} />
             <RequestsPanel requests={data.requests} />

@@ -1,5 +1,6 @@
 import type * as contract from '@menshen/contract';
 import type { Erasure } from '../../privacy/erasure-store.ts';
+import type { Mentions } from '../../privacy/mentions.ts';
 import type { SubjectRequest } from '../../privacy/request-store.ts';
 import type { PrivacyService } from '../../privacy/service.ts';
 
@@ -25,6 +26,11 @@ export async function requestDetail(request: SubjectRequest, rooms: Rooms): Prom
     exported: file === null ? null : { sha256: file.sha256, bytes: file.bytes, until: file.expires },
   };
 }
+
+export const mentionsView = ({ found, total }: Mentions) => ({
+  found: found.map(({ title, to, by }) => ({ title, to, by: [...by] })),
+  total,
+});
 
 export const erasureView = ({
   id,

@@ -5,7 +5,7 @@ import type { DirectoryService } from '../../directory/service.ts';
 import type { Runtime } from '../../gateway/runtime.ts';
 import type { PrivacyService } from '../../privacy/service.ts';
 import { type Bound, bind } from '../bind.ts';
-import { erasureView, requestDetail, requestSummary } from './privacy-views.ts';
+import { erasureView, mentionsView, requestDetail, requestSummary } from './privacy-views.ts';
 
 export interface PrivacyHandlerParts {
   readonly privacy: PrivacyService;
@@ -179,9 +179,10 @@ function erasureHandlers({ privacy }: PrivacyHandlerParts): readonly Bound[] {
           by,
           done.scope === 'person',
         );
-      const { id, rows, keys, remaining } = done;
-      return { id, rows, keys, remaining, backend: backends.map(({ app }) => app) };
+      const { id, rows, keys, remaining, mentions } = done;
+      return { id, rows, keys, remaining, backend: backends.map(({ app }) => app), mentions: mentions && mentionsView(mentions) };
     }),
+    bind(contract.findPersonMentions, async ({ params: { uid } }) => mentionsView(await erasures.mentions(uid))),
     bind(contract.listErasures, async () => ({
       erasures: (await erasures.list(registerLength)).map(erasureView),
       total: await erasures.count(),

@@ -1,5 +1,6 @@
 import type { Keys } from '../../keys/master.ts';
 import type { HeldRow, Holding } from '../../privacy/holding.ts';
+import { wholeName } from '../../privacy/whole-name.ts';
 import { countPersonRows } from '../../store/person-rows.ts';
 import type { Store } from '../../store/store.ts';
 import { createRecoveryChecklistStore } from '../recovery/store.ts';
@@ -57,7 +58,7 @@ export function createIncidentHolding(store: Store, keys: Keys, random: (size: n
             ...{ ...incident, title: both(incident.title), text: both(incident.text) },
             owner: incident.owner === uid ? null : incident.owner,
             subjects: incident.subjects.map((one) =>
-              one.kind === 'user' && one.value === uid ? { ...one, value: pseudonym } : one,
+              isPerson(one.kind) && one.value === uid ? { ...one, value: pseudonym } : one,
             ),
           },
           entries.map((entry) => ({
@@ -72,9 +73,3 @@ export function createIncidentHolding(store: Store, keys: Keys, random: (size: n
     },
   };
 }
-
-/** The uid where it stands alone: `li` is not in `line`. Its characters stand for themselves; a hyphen does without an escape, which `u` would refuse. */
-const wholeName = (uid: string): RegExp => {
-  const letter = String.raw`[\p{L}\p{N}_]`;
-  return new RegExp(`(?<!${letter})${uid.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&')}(?!${letter})`, 'gu');
-};
