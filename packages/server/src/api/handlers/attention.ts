@@ -16,6 +16,7 @@ import { certificateAttention } from './certificate-attention.ts';
 import { exportAttention } from './export-attention.ts';
 import { keyAttention } from './key-attention.ts';
 import { leaverAttention } from './leaver-attention.ts';
+import { ownedWork, ownerAttention } from './owner-attention.ts';
 import type { HandlerParts } from './parts.ts';
 import { privacyAttention } from './privacy-attention.ts';
 import { protectionAttention } from './protection-attention.ts';
@@ -77,6 +78,7 @@ export async function platformAttention(parts: HandlerParts): Promise<contract.A
   found.push(...tokenAttention(await parts.administrators.tokens.list()));
   const { accounts, settings } = parts.administrators;
   found.push(...(await leaverAttention(accounts, settings().providers, parts.directory, now)));
+  found.push(...(await ownerAttention(await ownedWork(parts), accounts, parts.directory, now)));
   found.push(...(await privacyAttention(parts.privacy, now)));
   found.push(...exportAttention(parts.exports, now));
   found.push(...recoveryAttention(await parts.recovery.standing(), now));
