@@ -3,7 +3,7 @@ import { openStore } from '../store/store.ts';
 import { type Cluster, startCluster } from '../testing/cluster.ts';
 import { describeShared } from '../testing/engines.ts';
 import type { TestNode } from '../testing/node.ts';
-import { expectBalanced } from './testing.ts';
+import { expectBalanced, testCampaign } from './testing.ts';
 
 const campaign = {
   id: 'tea',
@@ -18,6 +18,15 @@ const campaign = {
     amount: 'body.amountCents',
     answer: { coupon: 'answer.id', amount: 'answer.amountCents' },
   },
+};
+
+const coded = {
+  ...campaign,
+  id: 'gifts',
+  budget: { cents: 1_000_000 },
+  quota: { person: { total: 7 } },
+  codes: { generation: 1 },
+  claim: { ...campaign.claim, route: 'POST /gifts', code: 'body.code' },
 };
 
 describeShared('two gateways of one campaign', () => {
@@ -35,7 +44,11 @@ describeShared('two gateways of one campaign', () => {
   beforeAll(async () => {
     cluster = await startCluster((config) => ({
       ...config,
-      apps: (config.apps ?? []).map((app) => ({ ...app, campaigns: [campaign] })),
+      apps: (config.apps ?? []).map((app) => ({
+        ...app,
+        routes: [...(app.routes ?? []), { match: 'POST /gifts', action: 'note.write' }],
+        campaigns: [campaign, coded],
+      })),
     }));
     cluster.backend.answer = (_request, response, text) => {
       asked += 1;
@@ -77,6 +90,30 @@ describeShared('two gateways of one campaign', () => {
     expect(asked).toBe(30);
     await inStore(async (store) => {
       expect(await store.db.selectFrom('guard_campaigns').selectAll().execute()).toMatchObject([{ cents: 30_000, grants: 30 }]);
+      await expectBalanced(store);
+    });
+  });
+
+  it('give each code once and each person their quota on 200 parallel claims, and answer every one', async () => {
+    const order = { count: 10, label: 'b', place: null, expires: Date.now() + 3_600_000 };
+    const { codes } = await a.ask('codes', 'issue', { ...testCampaign(coded), app: 'portal' }, order, 'test');
+    const before = asked;
+    const gift = (node: TestNode, token: string, code: string) =>
+      node.call('POST', '/portal/gifts', { token, body: { amountCents: 1_000, code } });
+    // Each code twenty times: on both nodes, by both people.
+    const answers = await Promise.all(
+      Array.from({ length: 200 }, (_, at) => gift(at % 2 === 0 ? a : b, at % 4 < 2 ? zhang : li, codes[at % 10] ?? '')),
+    );
+    const told = new Set(answers.map(({ status, body }) => (status === 201 ? 201 : body['code'])));
+    expect([...told].filter((one) => ![201, 'guard_code_used', 'guard_quota_person'].includes(one as never))).toEqual([]);
+    const granted = answers.filter(({ status }) => status === 201).length;
+    expect(asked).toBe(before + granted);
+    await inStore(async (store) => {
+      const rows = await store.db.selectFrom('guard_grants').selectAll().where('campaign', '=', 'gifts').execute();
+      expect(rows).toHaveLength(granted);
+      expect(new Set(rows.map(({ code }) => code)).size).toBe(granted);
+      const of = (uid: string): number => rows.filter(({ person }) => person === uid).length;
+      expect([of('zhang') <= 7, of('li') <= 7, granted]).toEqual([true, true, 10]);
       await expectBalanced(store);
     });
   });

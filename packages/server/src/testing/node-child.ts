@@ -14,7 +14,7 @@ const platform = await startPlatform({
   // What a test does in a second looks like an attack, and the answer would end the sessions it works with.
   detection: false,
 });
-const all: NodeServices = { ...platform, sessions: platform.identity.sessions };
+const all: NodeServices = { ...platform, sessions: platform.identity.sessions, codes: platform.guard.codes };
 const services = all as unknown as Record<string, Record<string, (...args: unknown[]) => unknown>>;
 
 const answer = async ({ id, service, method, args }: NodeAsk): Promise<NodeAnswer> => {

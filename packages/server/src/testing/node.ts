@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import type { ConfigInput } from '@menshen/contract';
+import type { CodeBatches } from '../guard/code-batches.ts';
 import type { SessionSnapshot } from '../identity/snapshot.ts';
 import type { Platform } from '../platform/model.ts';
 import { type Caller, createCaller } from './http.ts';
@@ -20,7 +21,7 @@ export interface NodeAsk {
 export type NodeAnswer = { readonly id: number } & ({ readonly value: unknown } | { readonly failure: string });
 
 /** What can be asked of a node. */
-export type NodeServices = Platform & { readonly sessions: SessionSnapshot };
+export type NodeServices = Platform & { readonly sessions: SessionSnapshot; readonly codes: CodeBatches };
 
 type Method<S extends keyof NodeServices, M extends keyof NodeServices[S]> = NodeServices[S][M] extends (
   ...args: infer A
