@@ -21,6 +21,7 @@ import type { HandlerParts } from './parts.ts';
 import { privacyAttention } from './privacy-attention.ts';
 import { protectionAttention } from './protection-attention.ts';
 import { rateAttention } from './rate-attention.ts';
+import { receiverAttention } from './receiver-attention.ts';
 import { tokenAttention } from './token-attention.ts';
 
 const dayMs = 86_400_000;
@@ -78,6 +79,7 @@ export async function platformAttention(parts: HandlerParts): Promise<contract.A
   found.push(...tokenAttention(await parts.administrators.tokens.list()));
   const { accounts, settings } = parts.administrators;
   found.push(...(await leaverAttention(accounts, settings().providers, parts.directory, now)));
+  found.push(...receiverAttention(runtime().config.notify.channels, parts.directory, now));
   found.push(...(await ownerAttention(await ownedWork(parts), accounts, parts.directory, now)));
   found.push(...(await privacyAttention(parts.privacy, now)));
   found.push(...exportAttention(parts.exports, now));
