@@ -6,7 +6,7 @@ import { Status } from '../ds/status.tsx';
 import { useLanguage } from '../i18n/language.tsx';
 
 const refreshMs = 30_000;
-const mostShown = 200;
+const mostShown = 500;
 
 /** Says on the page of a thing that a measure holds it, which the thing itself does not know; nothing where none does. */
 export function HeldNotice({ holds }: { readonly holds: (measured: Measured) => boolean }) {

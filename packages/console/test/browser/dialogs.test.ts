@@ -197,6 +197,25 @@ describeInBrowser('the dialogs of proof and approval, by keyboard', { world: sep
     ]);
   });
 
+  it('lift together what one playbook has blocked, and say what had ended meanwhile', async () => {
+    const { press, type, tabTo, button, dialog } = at.keys;
+    at.stage.server.world = busyWorld();
+    await at.visit.open('/containment');
+    await tabTo(at.visit.page.getByRole('button', { name: '全部解除：playbook:denial-of-service 采取的「封禁地址」' }));
+    await at.visit.screenshot('measures of one playbook');
+    await press('Enter');
+    const asked = dialog('全部解除');
+    await asked.getByText('它们共拦下了 36 次请求', { exact: false }).waitFor();
+    await tabTo(asked.getByRole('textbox', { name: '原因' }));
+    await type('规则有误');
+    await tabTo(button('全部解除', asked));
+    await press('Enter');
+    await asked.waitFor({ state: 'hidden' });
+    await at.visit.page.getByText('已解除 2 项。 1 项未解除：其间已结束。').waitFor();
+    const [lifted] = at.stage.server.writes.filter(({ id }) => id === 'liftMeasures');
+    expect(lifted).toMatchObject({ body: { reason: '规则有误', measures: [0, 1, 2].map((one) => `m_flood${one}AAAAAAAAAA`) } });
+  });
+
   it('open a measure again in steps, and take the next one', async () => {
     const { press, type, tabTo, button, dialog } = at.keys;
     at.stage.server.world = busyWorld();

@@ -40,6 +40,12 @@ const measures: readonly contract.MeasureView[] = [
     target: { addresses: ['203.0.113.0/24', '198.51.100.7'] },
     ...{ until: now + 6 * minute, stopped: 1_284, lastStopped: now - 2_000 },
   }),
+  ...['203.0.113.9', '203.0.113.41', '198.51.100.66'].map((address, at) =>
+    measure(`flood${at}`, {
+      ...{ by: 'playbook:denial-of-service', target: { addresses: [address] }, stopped: 12 * at, until: now + 2 * hour },
+      reason: '拒绝服务：封禁该地址两小时',
+    }),
+  ),
   measure('readonly', {
     ...{ kind: 'read_only', verb: 'set', riskClass: 'medium', target: { app: 'coupon' } },
     ...{ reason: '优惠券代码被篡改，核对期间只读', stopped: 37, since: now - 50 * minute, until: now + 3 * hour },
@@ -95,7 +101,17 @@ const isEmpty = (world: World): boolean => world.company.people.length === 0;
 /** Measures: one that ends soon, one that was forced, some that have ended. */
 export function containmentHandlers(world: () => World): readonly FakeHandler[] {
   return [
-    bind(contract.listMeasures, () => ({ measures: isEmpty(world()) ? [] : [...measures], fourEyes: ['high' as const], now })),
+    bind(contract.listMeasures, ({ query: { show } }) => {
+      const standing = ({ state }: contract.MeasureView) => state === 'active' || state === 'working';
+      const shown = measures.filter((one) => show === 'all' || standing(one) === (show === 'active'));
+      const inForce = measures.filter(standing).length;
+      return {
+        measures: isEmpty(world()) ? [] : shown,
+        inForce: isEmpty(world()) ? 0 : inForce,
+        fourEyes: ['high' as const],
+        now,
+      };
+    }),
     bind(contract.getMeasure, () => measure('block', { target: { addresses: ['203.0.113.0/24'] } })),
     bind(contract.previewMeasure, ({ body }) => {
       const riskClass = contract.riskClassOf(body);
@@ -121,6 +137,10 @@ export function containmentHandlers(world: () => World): readonly FakeHandler[] 
     bind(contract.applyMeasure, ({ body }) => measure('new', { kind: body.kind, target: { ...body.target } })),
     bind(contract.reopenMeasure, () => measure('readonly', { reopening: reopening({ step: 0, share: 5 }) })),
     bind(contract.moveReopening, () => measure('campaign', { reopening: reopening({ state: 'paused', next: null }) })),
+    bind(contract.liftMeasures, ({ body }) => ({
+      lifted: body.measures.length - 1,
+      left: [{ id: body.measures[0] ?? '', code: 'conflict' }],
+    })),
     bind(contract.liftMeasure, () => measure('block', { state: 'lifted', target: { addresses: ['203.0.113.0/24'] } })),
   ];
 }

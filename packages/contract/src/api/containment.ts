@@ -147,6 +147,9 @@ export const measureRequest = z.discriminatedUnion('kind', [
 ]);
 export type MeasureRequest = z.output<typeof measureRequest>;
 
+/** So many at once: a flood has as many addresses blocked, one by one. */
+const mostMeasures = 500;
+
 export const listMeasures = defineEndpoint({
   id: 'listMeasures',
   method: 'GET',
@@ -159,12 +162,14 @@ export const listMeasures = defineEndpoint({
   query: z.object({
     show: z.enum(['active', 'ended', 'all']).default('all'),
     incident: z.string().max(40).optional(),
-    limit: z.coerce.number().int().min(1).max(200).default(50),
+    limit: z.coerce.number().int().min(1).max(mostMeasures).default(50),
     /** Those that began before. */
     before: z.coerce.number().int().min(0).optional(),
   }),
   response: z.object({
     measures: z.array(measureView),
+    /** Measures in force, also those that are not listed. */
+    inForce: z.number(),
     /** Classes that take two persons here. */
     fourEyes: z.array(z.enum(riskClasses)),
     now: time,
@@ -231,6 +236,20 @@ export const liftMeasure = defineEndpoint({
   body: z.strictObject({ reason: adminReason }),
   response: measureView,
   errors: ['not_found', 'conflict', 'audit_unwritable'],
+});
+
+export const liftMeasures = defineEndpoint({
+  id: 'liftMeasures',
+  method: 'POST',
+  path: '/api/v1/containment/lift',
+  group: 'containment',
+  summary: { zh: '一次解除多项措施', en: 'Lift several measures at once' },
+  access: 'admin',
+  powers: ['security'],
+  body: z.strictObject({ measures: z.array(measureId).min(1).max(mostMeasures), reason: adminReason }),
+  /** What was not lifted, with the code of why: mostly because it had ended meanwhile. */
+  response: z.object({ lifted: z.number(), left: z.array(z.object({ id: measureId, code: z.string() })) }),
+  errors: ['validation_failed', 'audit_unwritable'],
 });
 
 export const reopenMeasure = defineEndpoint({

@@ -26,6 +26,7 @@ export function containmentCalls(
     call('nameAppVersion', 'security', { params: { app: 'portal', number: '41' }, body: { version: '1.4.2' } }, 'not_found'),
     call('reopenMeasure', 'security', () => ({ params: { id: taken() }, body: { reason } })),
     call('moveReopening', 'security', () => ({ params: { id: taken() }, body: { move: 'pause', reason } })),
+    call('liftMeasures', 'security', { body: { measures: [`m_${'0'.repeat(16)}`], reason } }),
     call('liftMeasure', 'security', () => ({ params: { id: taken() }, body: { reason } })),
   ];
 }

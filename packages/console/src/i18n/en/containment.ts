@@ -38,6 +38,20 @@ export const containmentEn = {
   'containment.done.tokens': { one: '{count} token revoked', other: '{count} tokens revoked' },
   'containment.lift': 'Lift',
   'containment.liftOf': 'Lift {measure}',
+  'containment.group': { one: '{kind}: {count} measure', other: '{kind}: {count} measures' },
+  'containment.liftAll': 'Lift all of these',
+  'containment.liftAllOf': 'Lift all of these: {kind}, by {by}',
+  'containment.liftAllText': {
+    one: 'Lifts {count} measure of "{kind}", with a record of its own. It stopped {stopped} requests, and stops no more; what another measure holds back stays held back.',
+    other:
+      'Lifts these {count} measures of "{kind}" one by one, each with a record of its own. They stopped {stopped} requests, and stop no more; what another measure holds back stays held back.',
+  },
+  'containment.liftedCount': { one: '{count} measure lifted.', other: '{count} measures lifted.' },
+  'containment.leftCount': {
+    one: '{count} was not: it has ended meanwhile.',
+    other: '{count} were not: they have ended meanwhile.',
+  },
+  'containment.moreInForce': 'The {shown} latest are listed; the others follow as some are lifted.',
   'containment.liftText': 'Ends this one measure: {target}. What another measure holds back stays held back.',
   'containment.waiting': 'Waits for a second person',
   'containment.waitingNote': 'Carried out as soon as it is approved; who asked need not come back',

@@ -38,6 +38,16 @@ export const containmentZh = {
   'containment.done.tokens': { other: '吊销 {count} 个令牌' },
   'containment.lift': '解除',
   'containment.liftOf': '解除 {measure}',
+  'containment.group': { other: '「{kind}」{count} 项' },
+  'containment.liftAll': '全部解除',
+  'containment.liftAllOf': '全部解除：{by} 采取的「{kind}」',
+  'containment.liftAllText': {
+    other:
+      '逐项解除这 {count} 项「{kind}」，每项各有一条审计记录。它们共拦下了 {stopped} 次请求，解除后不再拦截；其他措施仍在拦截的，继续拦截。',
+  },
+  'containment.liftedCount': { other: '已解除 {count} 项。' },
+  'containment.leftCount': { other: '{count} 项未解除：其间已结束。' },
+  'containment.moreInForce': '只列出最近的 {shown} 项；解除一些后，其余的会列出。',
   'containment.liftText': '只解除这一项：{target}。其他措施仍在拦截的，继续拦截。',
   'containment.waiting': '等待第二人批准',
   'containment.waitingNote': '批准后立即执行，申请人无需再操作',

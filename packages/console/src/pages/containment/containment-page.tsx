@@ -22,6 +22,8 @@ import { Panel } from '../../ds/panel.tsx';
 import { EmptyState, Loadable } from '../../ds/states.tsx';
 import { useLanguage } from '../../i18n/language.tsx';
 import { AppSecretsPanel } from './app-secrets-panel.tsx';
+import styles from './containment.module.css';
+import { GroupLines } from './group-lines.tsx';
 import { KindBoard } from './kind-board.tsx';
 import { useMeasureColumns } from './measure-columns.tsx';
 import { MeasureDialog } from './measure-dialog.tsx';
@@ -31,7 +33,8 @@ import { WaitingPanel } from './waiting-panel.tsx';
 
 const route = getRouteApi('/shell/containment');
 const refreshMs = 10_000;
-const mostShown = 100;
+const mostInForce = 500;
+const mostEnded = 100;
 
 type Measures = Output<typeof listMeasures>;
 
@@ -40,7 +43,9 @@ export function ContainmentPage() {
   const { t } = useLanguage();
   const may = useMay();
   const client = useQueryClient();
-  const measures = useEndpoint(listMeasures, { input: { query: { limit: mostShown } }, refetchMs: refreshMs });
+  // Asked for apart: a flood of short measures must not push an old one that still stands out of the list.
+  const standing = useEndpoint(listMeasures, { input: { query: { show: 'active', limit: mostInForce } }, refetchMs: refreshMs });
+  const ended = useEndpoint(listMeasures, { input: { query: { show: 'ended', limit: mostEnded } }, refetchMs: refreshMs });
   const { kind, person, address, incident } = route.useSearch();
   const navigate = route.useNavigate();
   const [chosen, setTaking] = useState<MeasureKindId | null>(null);
@@ -61,7 +66,7 @@ export function ContainmentPage() {
   });
   return (
     <Page title={t('containment.title')} question={t('containment.question')}>
-      <Loadable query={measures} lines={8}>
+      <Loadable query={standing} lines={8}>
         {(data) => (
           <>
             <ReopeningPanel measures={data.measures} now={data.now} />
@@ -77,7 +82,7 @@ export function ContainmentPage() {
           setTaking('rotate_secret');
         }}
       />
-      <Loadable query={measures} lines={6}>
+      <Loadable query={ended} lines={6}>
         {(data) => <HistoryPanel data={data} />}
       </Loadable>
       {may(applyMeasure) ? (
@@ -87,8 +92,6 @@ export function ContainmentPage() {
   );
 }
 
-const inForce = ({ state }: MeasureView): boolean => state === 'active' || state === 'working';
-
 function ActivePanel({ data }: { readonly data: Measures }) {
   const { t, language } = useLanguage();
   const may = useMay();
@@ -96,13 +99,15 @@ function ActivePanel({ data }: { readonly data: Measures }) {
   const [reopening, setReopening] = useState<MeasureView | null>(null);
   const lift = useAction(liftMeasure, [listMeasures, getToday]);
   const columns = useMeasureColumns(data.now, may(liftMeasure) ? { lift: setLifting, reopen: setReopening } : null);
-  const rows = data.measures.filter(inForce).sort((one, other) => one.until - other.until);
+  const rows = [...data.measures].sort((one, other) => one.until - other.until);
   const done = (): void => {
     lift.reset();
     setLifting(null);
   };
   return (
-    <Panel flush title={t('containment.active')} note={t('containment.activeNote', { count: rows.length })}>
+    <Panel flush title={t('containment.active')} note={t('containment.activeNote', { count: data.inForce })}>
+      <GroupLines measures={rows} />
+      {data.inForce > rows.length ? <p className={styles.more}>{t('containment.moreInForce', { shown: rows.length })}</p> : null}
       <DataTable
         caption={t('containment.active')}
         columns={columns}
@@ -137,7 +142,7 @@ function ActivePanel({ data }: { readonly data: Measures }) {
 function HistoryPanel({ data }: { readonly data: Measures }) {
   const { t } = useLanguage();
   const columns = useMeasureColumns(data.now, null).filter(({ key }) => key !== 'act');
-  const rows = data.measures.filter((measure) => !inForce(measure));
+  const rows = data.measures;
   return (
     <Panel
       flush

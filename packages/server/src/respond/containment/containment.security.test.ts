@@ -7,6 +7,7 @@ import {
   getApproval,
   getMeasure,
   liftMeasure,
+  liftMeasures,
   listKeys,
   listMeasures,
   listNotices,
@@ -423,6 +424,33 @@ describe('measures of containment', () => {
       const lifted = await asker.call(liftMeasure, { params: { id: measures[0]?.id ?? '' }, body: { reason: 'all is well' } });
       expect(lifted.body).toMatchObject({ state: 'lifted', endReason: 'all is well' });
       expect(await said({ path: '/portal/public' })).toBe('in');
+    });
+
+    it('are lifted together, each with a record of its own; what has ended keeps no other from it', async () => {
+      const browser = await fresh('security');
+      const taken: Measure[] = [];
+      for (const last of [31, 32, 33])
+        taken.push(await take({ kind: 'block_addresses', target: { addresses: [`198.51.100.${last}`] } }));
+      const [first, second, third] = taken as [Measure, Measure, Measure];
+      const from = '198.51.100.32';
+      expect(await said({ path: '/portal/public', from })).toBe('address_refused');
+      const before = (await browser.call(listMeasures, { query: { show: 'active', limit: '1' } })).body;
+      expect([before.measures.length, before.inForce]).toEqual([1, 3]);
+      await lift(first);
+      const body = { measures: [first.id, second.id, third.id, second.id, `m_${'0'.repeat(16)}`], reason: 'the rule was wrong' };
+      const { body: done } = await browser.call(liftMeasures, { body });
+      expect(done).toEqual({
+        lifted: 2,
+        left: [
+          { id: first.id, code: 'conflict' },
+          { id: `m_${'0'.repeat(16)}`, code: 'not_found' },
+        ],
+      });
+      expect(await said({ path: '/portal/public', from })).toBe('in');
+      const ended = (await browser.call(listMeasures, { query: { show: 'ended' } })).body.measures;
+      for (const { id } of [second, third])
+        expect(ended.find((one) => one.id === id)).toMatchObject({ endReason: 'the rule was wrong', endedBy: 'anquan' });
+      expect((await (await fresh('system')).call(liftMeasures, { body })).body.code).toBe('power_not_held');
     });
 
     it('can be forced by one, which is marked and to be reviewed', async () => {

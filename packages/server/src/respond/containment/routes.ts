@@ -27,6 +27,7 @@ export function containmentHandlers({ containment, runtime, clock }: Containment
   return [
     bind(contract.listMeasures, async ({ query }) => ({
       measures: await views(await containment.list(query)),
+      inForce: await containment.countInForce(),
       fourEyes: runtime().config.containment.fourEyes,
       now: clock(),
     })),
@@ -38,6 +39,7 @@ export function containmentHandlers({ containment, runtime, clock }: Containment
       return await view(await containment.carryOut(body, by, { approval: null, approvedBy, forced }));
     }),
     bind(contract.liftMeasure, async ({ params, body, by }) => await view(await containment.lift(params.id, body.reason, by))),
+    bind(contract.liftMeasures, async ({ body, by }) => await containment.liftAll(body.measures, body.reason, by)),
     bind(contract.reopenMeasure, async ({ params, body, by }) => {
       await containment.reopenings.start(params.id, body.plan, body.reason, by);
       return await view(await containment.find(params.id));

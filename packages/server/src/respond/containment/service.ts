@@ -77,6 +77,9 @@ export interface ContainmentService {
   pending(approvalId: string): Promise<PendingMeasure | null>;
   /** Ends a measure; what another measure holds stays held. @throws MenshenError `not_found`, `conflict` when it has ended, `audit_unwritable` */
   lift(id: string, reason: string, by: string): Promise<Measure>;
+  /** Lifts one after the other, each with a record of its own. What cannot be lifted is told of by its code and keeps no other from it. */
+  liftAll(ids: readonly string[], reason: string, by: string): Promise<Lifted>;
+  countInForce(): Promise<number>;
   list(filter: MeasureFilter): Promise<Measure[]>;
   find(id: string): Promise<Measure | null>;
   /** The id under which a new secret of an app waits to be taken into use; null where none does. */
@@ -89,6 +92,12 @@ export interface ContainmentService {
   readonly reopenings: ReopeningService;
   /** Writes down counts and what the clock has ended, and finishes acts that a node left behind. */
   maintain(): Promise<void>;
+}
+
+/** How many were lifted, and what was left standing, by the code of why. */
+export interface Lifted {
+  readonly lifted: number;
+  readonly left: { readonly id: string; readonly code: string }[];
 }
 
 export interface ContainmentParts extends SoundParts {
@@ -280,6 +289,21 @@ export function createContainmentService(parts: ContainmentParts): ContainmentSe
     return (await store.find(id)) ?? measure;
   };
 
+  const liftAll: ContainmentService['liftAll'] = async (ids, reason, by) => {
+    const left: Lifted['left'] = [];
+    const all = new Set(ids);
+    for (const id of all) {
+      try {
+        await lift(id, reason, by);
+      } catch (error) {
+        // What cannot be written down now, the others could not be either.
+        if (!(error instanceof MenshenError) || error.status >= 500) throw error;
+        left.push({ id, code: error.code });
+      }
+    }
+    return { lifted: all.size - left.length, left };
+  };
+
   const reopenings = createReopeningService({
     ...{ store: parts.reopenings, measures: store, snapshot, audit, metrics, announce, lift, clock, random: parts.random },
     ...{ ...parts.watch, incidents: parts.incidents },
@@ -374,6 +398,8 @@ export function createContainmentService(parts: ContainmentParts): ContainmentSe
       return { state: state === 'refused' || state === 'expired' || state === 'cancelled' ? state : 'pending' };
     },
     lift,
+    liftAll,
+    countInForce: () => store.countInForce(clock()),
     reopenings,
     list: (filter) => store.list(filter, clock()),
     find: (id) => store.find(id),

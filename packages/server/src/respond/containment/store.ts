@@ -93,6 +93,15 @@ export function createContainmentStore(store: Store) {
         .execute();
       return rows.map(toMeasure);
     },
+    async countInForce(now: number): Promise<number> {
+      const { count } = await db
+        .selectFrom('containment_measures')
+        .select(({ fn }) => fn.countAll<number>().as('count'))
+        .where('state', 'in', inForce)
+        .where('until', '>', now)
+        .executeTakeFirstOrThrow();
+      return Number(count);
+    },
     async list({ show, incident, before, limit }: MeasureFilter, now: number): Promise<Measure[]> {
       let query = db.selectFrom('containment_measures').selectAll().orderBy('since', 'desc').orderBy('id').limit(limit);
       if (show === 'active') query = query.where('state', 'in', inForce).where('until', '>', now);
