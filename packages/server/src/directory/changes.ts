@@ -8,6 +8,7 @@ import type { Schema } from '../store/schema.ts';
 import { exceedsGuard, type GuardRules } from './guard.ts';
 import type { LiveDirectory } from './live.ts';
 import type { SourceImage } from './model.ts';
+import { neededRecords } from './needed-records.ts';
 import { type Known, type Plan, type PlanInput, type PlanRules, planningChange } from './plan.ts';
 import type { ChangeSummary, HeldChange, SourceStore, SyncCounts } from './source-store.ts';
 import type { DirectoryStore } from './store.ts';
@@ -40,16 +41,16 @@ const previewMs = 24 * 3_600_000;
 export function createChanges(parts: ChangesParts) {
   const { live, store, sources, audit, clock } = parts;
 
-  const known = async (): Promise<Known> => {
-    const snapshot = live.snapshot();
-    return { people: snapshot.people, departments: snapshot.departments, records: await store.records() };
+  const known = async (input: PlanInput): Promise<Known> => {
+    const { people, departments } = live.snapshot();
+    return { people, departments, ...(await neededRecords(input, people, parts.rules(), store)) };
   };
 
   /** Writes a plan made against the newest state; `refuse` may throw when it has seen the plan. */
   const carryOut = async (input: PlanInput, by: string, refuse: (plan: Plan) => void, also?: Also): Promise<SyncReport> => {
     let plan: Plan | null = null;
     await live.write(async () => {
-      plan = await gently(planningChange(input, await known(), parts.rules()));
+      plan = await gently(planningChange(input, await known(input), parts.rules()));
       refuse(plan);
       if (isEmpty(plan)) return also === undefined ? null : { departments: null, people: [], records: [] };
       await audit.record(
@@ -115,7 +116,7 @@ export function createChanges(parts: ChangesParts) {
     /** What a change would do, without doing it. */
     async plan(input: PlanInput): Promise<Plan> {
       await live.fresh();
-      return await gently(planningChange(input, await known(), parts.rules()));
+      return await gently(planningChange(input, await known(input), parts.rules()));
     },
     /**
      * Takes over what a source says.

@@ -26,6 +26,8 @@ export interface Known {
   readonly people: ReadonlyMap<string, Person>;
   readonly departments: ReadonlyMap<string, Department>;
   readonly records: readonly SourceRecord[];
+  /** Uids of whom `records` holds everything, where it does not hold everybody's: of nobody else may the plan ask. */
+  readonly complete?: ReadonlySet<string>;
 }
 
 /** `full`: who is not in the image is gone. `partial`: the image and `gone` are all that has changed; departments are added or changed only. */
@@ -148,7 +150,9 @@ export function* planningChange(input: PlanInput, known: Known, rules: PlanRules
 function* withLegacy(known: Known): Iterable<SourceRecord> {
   const recorded = new Set(known.records.flatMap((record) => [record.uid, `${record.source}\n${record.key}`]));
   yield* known.records;
-  for (const person of known.people.values()) {
+  const whom =
+    known.complete === undefined ? known.people.values() : [...known.complete].flatMap((uid) => known.people.get(uid) ?? []);
+  for (const person of whom) {
     if (!recorded.has(person.uid) && !recorded.has(`${person.source}\n${person.uid}`))
       yield {
         source: person.source,
@@ -195,7 +199,7 @@ const known: Readonly<Record<MatchField, (person: Person) => string | null>> = {
 };
 
 /** Looks a record up among the people known, by one field after the other. A number or phone that two people share tells nothing. */
-function matcher(people: ReadonlyMap<string, Person>, match: readonly MatchField[]): (person: SourcePerson) => Found {
+export function matcher(people: ReadonlyMap<string, Person>, match: readonly MatchField[]): (person: SourcePerson) => Found {
   const index = (of: (person: Person) => string | null): Map<string, string | null> => {
     const map = new Map<string, string | null>();
     for (const person of people.values()) {

@@ -1,11 +1,11 @@
-import type { Kysely, Transaction } from 'kysely';
+import type { Kysely, Selectable, Transaction } from 'kysely';
 import * as z from 'zod';
 import { breathe } from '../gently.ts';
 import type { Keys } from '../keys/master.ts';
 import type { Schema } from '../store/schema.ts';
 import type { Store } from '../store/store.ts';
 import { type Department, type Person, type SourceRecord, wecomSource } from './model.ts';
-import type { PersonRow } from './tables.ts';
+import type { DirectoryTables, PersonRow } from './tables.ts';
 
 const ids = z.array(z.string());
 const kindOf = z.enum(['employee', 'partner', 'customer']);
@@ -59,6 +59,7 @@ export interface DirectoryStore {
   /** What has changed after a version. */
   since(version: number): Promise<DirectoryNews>;
   records(uids?: readonly string[]): Promise<SourceRecord[]>;
+  recordsByKey(sources: readonly string[], keys: readonly string[]): Promise<SourceRecord[]>;
   /** Removes every row of a person within a transaction of {@link DirectoryStore.write}. */
   removePerson(tx: Transaction<Schema>, uid: string): Promise<void>;
   /** Seals what rows of before hold in clear; safe to run on several nodes at once. Resolves to how many there were. */
@@ -134,6 +135,15 @@ export function createDirectoryStore(store: Store, keys: Keys): DirectoryStore {
     for (const { uid, role } of found) roles.set(uid, [...(roles.get(uid) ?? []), role]);
     return roles;
   };
+  const openRecords = async (rows: readonly Selectable<DirectoryTables['directory_records']>[]): Promise<SourceRecord[]> => {
+    const records: SourceRecord[] = [];
+    for (const [at, { source, key, uid, data, gone }] of rows.entries()) {
+      const person = recordOf.parse(JSON.parse(keys.openText(data, recordPlace(source, key))));
+      records.push({ source, key, uid, person, gone: gone === 1 });
+      if (at % 500 === 499) await breathe();
+    }
+    return records;
+  };
 
   return {
     version: async () => (await db.selectFrom('directory_version').select('version').executeTakeFirstOrThrow()).version,
@@ -168,14 +178,18 @@ export function createDirectoryStore(store: Store, keys: Keys): DirectoryStore {
     },
     async records(uids) {
       const query = db.selectFrom('directory_records').selectAll();
-      const rows = await (uids === undefined ? query : query.where('uid', 'in', [...uids, ''])).execute();
-      const records: SourceRecord[] = [];
-      for (const [at, { source, key, uid, data, gone }] of rows.entries()) {
-        const person = recordOf.parse(JSON.parse(keys.openText(data, recordPlace(source, key))));
-        records.push({ source, key, uid, person, gone: gone === 1 });
-        if (at % 500 === 499) await breathe();
-      }
-      return records;
+      if (uids === undefined) return await openRecords(await query.execute());
+      const found: SourceRecord[] = [];
+      for (const some of chunks(uids)) found.push(...(await openRecords(await query.where('uid', 'in', some).execute())));
+      return found;
+    },
+    async recordsByKey(sources, wanted) {
+      const query = db.selectFrom('directory_records').selectAll();
+      const found: SourceRecord[] = [];
+      if (sources.length === 0) return found;
+      for (const some of chunks(wanted))
+        found.push(...(await openRecords(await query.where('source', 'in', sources).where('key', 'in', some).execute())));
+      return found;
     },
     async removePerson(tx, uid) {
       for (const table of ['people', 'person_roles', 'directory_records', 'role_assignments'] as const)

@@ -34,8 +34,8 @@ export function createScimService(parts: ScimParts) {
   const newId = (): string => Buffer.from(parts.random(16)).toString('hex');
   const asRoles = (): boolean => parts.settings().groups === 'roles';
 
-  const personOf = ({ meta, value }: Stored<ScimUser>, groups: readonly Stored<ScimGroup>[]): SourcePerson => {
-    const mine = groups.filter((group) => group.value.members.includes(meta.id));
+  /** `mine`: the groups that the person is in. */
+  const personOf = ({ meta, value }: Stored<ScimUser>, mine: readonly Stored<ScimGroup>[]): SourcePerson => {
     const { name } = value;
     const composed = [name?.familyName, name?.givenName].filter((part) => part !== undefined).join('');
     return {
@@ -114,12 +114,14 @@ export function createScimService(parts: ScimParts) {
       }
     }
   };
+  const groupsWith = async (id: string): Promise<Stored<ScimGroup>[]> =>
+    (await store.groups()).filter((group) => group.value.members.includes(id));
   const next = ({ meta }: Stored<unknown>): Meta => ({ ...meta, version: meta.version + 1, modified: clock() });
 
   const writeUser = async (stored: Stored<ScimUser>, value: ScimUser, by: string): Promise<Stored<ScimUser>> => {
     await checkUser(value, stored.meta.id);
     const after = { meta: next(stored), value };
-    const people = [personOf(after, await store.groups())];
+    const people = [personOf(after, await groupsWith(after.meta.id))];
     await apply({ people, departments: [] }, {}, { activity: 'update', kind: 'user', id: after.meta.id }, by, (tx) =>
       store.put(tx, after.meta, value.userName, value),
     );
@@ -128,12 +130,9 @@ export function createScimService(parts: ScimParts) {
 
   /** The people whose groups change with a group, as they are then. */
   const membersAfter = async (ids: ReadonlySet<string>, groups: readonly Stored<ScimGroup>[]): Promise<SourcePerson[]> => {
-    const people: SourcePerson[] = [];
-    for (const id of ids) {
-      const user = await store.user(id);
-      if (user !== null) people.push(personOf(user, groups));
-    }
-    return people;
+    const of = new Map<string, Stored<ScimGroup>[]>([...ids].map((id) => [id, []]));
+    for (const group of groups) for (const id of group.value.members) of.get(id)?.push(group);
+    return (await store.usersOf([...ids])).map((user) => personOf(user, of.get(user.meta.id) ?? []));
   };
   const writeGroup = async (stored: Stored<ScimGroup>, value: ScimGroup, by: string): Promise<Stored<ScimGroup>> => {
     await checkGroup(value, stored.meta.id);
@@ -158,9 +157,7 @@ export function createScimService(parts: ScimParts) {
   const shownUser = async (user: Stored<ScimUser>, base: string) =>
     showUser(user.value, user.meta, await groupsOf(user.meta.id), base);
   const groupsOf = async (id: string) =>
-    (await store.groups())
-      .filter((group) => group.value.members.includes(id))
-      .map((group) => ({ id: group.meta.id, displayName: group.value.displayName }));
+    (await groupsWith(id)).map((group) => ({ id: group.meta.id, displayName: group.value.displayName }));
 
   return {
     store,

@@ -13,6 +13,9 @@ export type Stored<T> = { readonly meta: Meta; readonly value: T };
 /** Somebody else has changed the resource, or made one of the same name, since it was read. */
 export class ScimRace extends Error {}
 
+/** Resources that are read at a time. */
+const portion = 500;
+
 const place = (id: string) => ({ table: 'scim_resources', column: 'data', key: id });
 
 /** Users and groups as the identity provider wrote them; sealed, for they hold addresses and numbers. */
@@ -39,6 +42,16 @@ export function createScimStore(store: Store, keys: Keys) {
     hidden: 1 as const,
   });
 
+  const openUsers = async (found: readonly ResourceRow[]): Promise<Stored<ScimUser>[]> => {
+    const users: Stored<ScimUser>[] = [];
+    for (const [at, row] of found.entries()) {
+      users.push(toUser(row));
+      // Lets requests pass in the middle of a large reading.
+      if (at % portion === portion - 1) await breathe();
+    }
+    return users;
+  };
+
   return {
     /** Digests names and ids in rows of before; safe to run on several nodes at once. */
     async sealClear(): Promise<number> {
@@ -64,13 +77,19 @@ export function createScimStore(store: Store, keys: Keys) {
       return (await rows('user').where(column, '=', digest(column, value)).orderBy('id').limit(100).execute()).map(toUser);
     },
     async users(): Promise<Stored<ScimUser>[]> {
-      const found = await rows('user').orderBy('created').orderBy('id').execute();
+      return await openUsers(await rows('user').orderBy('created').orderBy('id').execute());
+    },
+    /** Those of some ids that there are. */
+    async usersOf(ids: readonly string[]): Promise<Stored<ScimUser>[]> {
       const users: Stored<ScimUser>[] = [];
-      for (const [at, row] of found.entries()) {
-        users.push(toUser(row));
-        // Lets requests pass in the middle of a large reading.
-        if (at % 500 === 499) await breathe();
-      }
+      for (let at = 0; at < ids.length; at += portion)
+        users.push(
+          ...(await openUsers(
+            await rows('user')
+              .where('id', 'in', ids.slice(at, at + portion))
+              .execute(),
+          )),
+        );
       return users;
     },
     async groups(): Promise<Stored<ScimGroup>[]> {
