@@ -4,7 +4,13 @@ import { plainDn } from './dn.ts';
 
 /** What a directory says that cannot be used; the whole reading ends, because a guess would close people out or let them in. */
 export class LdapAnswerError extends Error {
-  readonly code: 'ldap_key_missing' | 'ldap_status_missing' | 'ldap_too_many' | 'ldap_connection_lost' | 'ldap_pages_unsure';
+  readonly code:
+    | 'ldap_key_missing'
+    | 'ldap_status_missing'
+    | 'ldap_too_many'
+    | 'ldap_too_slow'
+    | 'ldap_connection_lost'
+    | 'ldap_pages_unsure';
   constructor(code: LdapAnswerError['code']) {
     super(code);
     this.name = 'LdapAnswerError';

@@ -149,6 +149,40 @@ describe('never a part of an answer', () => {
       code: 'ldap_too_many',
     });
   });
+  it('ranges of members that never end do', async () => {
+    const server = await started(many);
+    const group = (from: number): TestEntry => ({
+      dn: 'cn=all,ou=groups,dc=example,dc=com',
+      attributes: {
+        ...testUnit(people, 0x31).attributes,
+        ...{
+          objectClass: 'group',
+          cn: 'all',
+          [`member;range=${from}-${from + 9}`]: Array.from({ length: 10 }, (_, at) => `cn=m${from + at}`),
+        },
+      },
+    });
+    let from = 0;
+    server.entries = [group(0)];
+    server.onPage = (request) => {
+      if (String(request.scope) !== 'base' && request.scope !== 0) return;
+      from += 10;
+      server.entries = [group(from)];
+    };
+    const config = ldapConfig(server.port, {
+      ...{ departments: 'group' as const, groups: { base: 'ou=groups,dc=example,dc=com' }, maxEntries: 300 },
+    });
+    await expect(createLdapSource(config, { clock }).read()).rejects.toMatchObject({ code: 'ldap_too_many' });
+    expect(from).toBeLessThan(400);
+  });
+  it('a server that always answers just in time is not read for ever', async () => {
+    const server = await started(many);
+    server.delayMs = 400;
+    const began = Date.now();
+    const source = createLdapSource(ldapConfig(server.port), { clock, withinMs: 1_000 });
+    await expect(source.read()).rejects.toMatchObject({ code: 'ldap_too_slow' });
+    expect(Date.now() - began).toBeLessThan(5_000);
+  });
   it('a wrong password reads nothing', async () => {
     const server = await started(many);
     const config = ldapConfig(server.port, { bind: { dn: bindDn, secret: 'wrong' } });

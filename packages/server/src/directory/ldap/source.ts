@@ -9,20 +9,24 @@ import { dnOf, isBinary, isDisabled, keyOf, LdapAnswerError, textOf, valuesOf } 
 export interface LdapParts {
   /** Epoch ms: accounts expire. */
   readonly clock: () => number;
+  /** How long reading everything may take, ms; half an hour when absent. */
+  readonly withinMs?: number;
 }
+
+const usualWithinMs = 30 * 60_000;
 
 /**
  * An LDAP directory or Active Directory domain as a source. Departments are the organisational units above people, or groups; both are known by
  * their lasting key, so that a move or rename is one. @throws Error of ldapts when a filter of the configuration is none
  */
-export function createLdapSource(config: LdapSourceConfig, { clock }: LdapParts): Source {
+export function createLdapSource(config: LdapSourceConfig, { clock, withinMs = usualWithinMs }: LdapParts): Source {
   const filter = FilterParser.parseString(config.people.filter);
   const attributes = personAttributes(config);
   return {
     id: config.id,
     kind: 'ldap',
     read: () =>
-      withLdap(config, async (session) => {
+      withLdap(config, withinMs, async (session) => {
         const entries = await session.search({ base: config.people.base, filter, attributes });
         const tree = await readDepartments(config, session);
         return toImage(config, entries, tree, clock());
@@ -31,7 +35,9 @@ export function createLdapSource(config: LdapSourceConfig, { clock }: LdapParts)
       // A filter made of objects: a key can hold no syntax.
       const value = isBinary(config.attributes.key) ? Buffer.from(key, 'hex') : key;
       const one = new AndFilter({ filters: [filter, new EqualityFilter({ attribute: config.attributes.key, value })] });
-      const entries = await withLdap(config, (session) => session.search({ base: config.people.base, filter: one, attributes }));
+      const entries = await withLdap(config, withinMs, (session) =>
+        session.search({ base: config.people.base, filter: one, attributes }),
+      );
       const entry = entries.find((candidate) => keyOf(candidate, config.attributes.key) === key);
       return entry === undefined ? 'gone' : { person: toPerson(config, entry, null, null, clock()) };
     },
@@ -96,7 +102,7 @@ async function readGroups(config: LdapSourceConfig, session: LdapSession): Promi
   const found = await session.search({ base: groups.base, filter, attributes: [key, 'cn', 'managedBy', member] });
   const inside = new Map<string, string[]>();
   for (const group of found) {
-    for (const dn of await membersOf(group, member, session)) {
+    for (const dn of await membersOf(group, member, session, config.maxEntries)) {
       const ids = inside.get(dn);
       if (ids === undefined) inside.set(dn, [idOf(config, group)]);
       else ids.push(idOf(config, group));
@@ -115,11 +121,13 @@ async function readGroups(config: LdapSourceConfig, session: LdapSession): Promi
 }
 
 /** Members of a group. Active Directory gives a large group in ranges (MS-ADTS 3.1.1.3.1.3.3), each asked for by itself. */
-async function membersOf(group: Entry, attribute: string, session: LdapSession): Promise<readonly string[]> {
+async function membersOf(group: Entry, attribute: string, session: LdapSession, most: number): Promise<readonly string[]> {
   const members = valuesOf(group, attribute).map((value) => plainDn(String(value)));
   let range = rangeOf(group, attribute);
   while (range !== null) {
     members.push(...range.values.map((value) => plainDn(String(value))));
+    // Ranges that each hold a little more need not end.
+    if (members.length > most) throw new LdapAnswerError('ldap_too_many');
     if (range.last) break;
     const next = `${attribute};range=${range.end + 1}-*`;
     const [again] = await session.search({

@@ -20,6 +20,8 @@ const startTlsOid = '1.3.6.1.4.1.1466.20037';
 export interface TestLdap {
   readonly port: number;
   entries: readonly TestEntry[];
+  /** Each answer waits for so long, ms. */
+  delayMs: number;
   /** Searches that came: filter and page size. */
   readonly searches: { readonly filter: string; readonly page: number | null }[];
   readonly binds: string[];
@@ -32,7 +34,11 @@ export interface TestLdap {
 export async function startTestLdap(entries: readonly TestEntry[], tls = false): Promise<TestLdap> {
   const pair = testTlsPair('first');
   const server = ldap.createServer(tls ? { certificate: pair.cert, key: pair.key } : {});
-  const state: { entries: readonly TestEntry[]; onPage: TestLdap['onPage'] } = { entries, onPage: () => undefined };
+  const state: Pick<TestLdap, 'entries' | 'delayMs' | 'onPage'> = {
+    entries,
+    delayMs: 0,
+    onPage: () => undefined,
+  };
   const searches: TestLdap['searches'] = [];
   const binds: string[] = [];
   server.on('error', () => undefined);
@@ -81,8 +87,10 @@ export async function startTestLdap(entries: readonly TestEntry[], tls = false):
       const next = from + size < found.length ? Buffer.from(String(from + size)) : Buffer.alloc(0);
       response.addControl(new ldap.PagedResultsControl({ value: { size: found.length, cookie: next } }));
     }
-    response.end();
-    return next();
+    setTimeout(() => {
+      response.end();
+      next();
+    }, state.delayMs);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return Object.assign(state, {
