@@ -38,6 +38,7 @@ export * from './containment-words.ts';
 export * from './contest-model.ts';
 export * from './endpoint.ts';
 export * from './errors.ts';
+export * from './in-number.ts';
 export * from './lab-model.ts';
 export * from './learn.ts';
 export * from './learn-bulletin.ts';

@@ -146,7 +146,7 @@ describeEachEngine('the control plane', (start) => {
   });
 
   it('lets nobody take all places of the event stream: the oldest page of an account gives way', async () => {
-    const pages = [];
+    const pages: (ReadableStreamDefaultReader<Uint8Array> | undefined)[] = [];
     for (let page = 0; page < 12; page += 1) {
       const answer = await send('GET', '/api/v1/stream', undefined, { cookie });
       const reader = answer.body?.getReader();

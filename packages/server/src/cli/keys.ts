@@ -1,6 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
-import { fieldAlgorithms, type Language, listKeys, listProofKeys, proofKeyView, proofPurposes } from '@menshen/contract';
+import {
+  fieldAlgorithms,
+  inNumber,
+  type Language,
+  listKeys,
+  listProofKeys,
+  proofKeyView,
+  proofPurposes,
+} from '@menshen/contract';
 import { PassphraseError, sealKeyFile } from '@menshen/seal';
 import type * as z from 'zod';
 import { type Command, type CommandInput, type ExitCode, textOption, UsageError } from './command.ts';
@@ -66,7 +74,7 @@ export function proofLines(keys: readonly z.output<typeof proofKeyView>[], now: 
         zh ? `签名 ${purposeNames[purpose].zh}` : `signs ${purposeNames[purpose].en}`,
         id,
         zh ? `${days} 天` : `${days} d`,
-        before === 0 ? '' : zh ? `旧公钥 ${before} 把` : `${before} key(s) of before`,
+        before === 0 ? '' : zh ? `旧公钥 ${before} 把` : inNumber(before, `${before} key[s] of before`),
         old ? (zh ? '← 该轮换了' : '← rotate it') : '',
       ];
       return parts.filter((part) => part !== '').join('  ');

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { type Language, listAdvisories } from '@menshen/contract';
+import { inNumber, type Language, listAdvisories } from '@menshen/contract';
 import type * as z from 'zod';
 import { readAdvisories } from '../risk/advisories/read.ts';
 import { type Command, type CommandInput, textOption, UsageError } from './command.ts';
@@ -120,7 +120,7 @@ export const riskAdvisoriesImport: Command = {
       terminal.out(
         terminal.language === 'zh'
           ? `${kind}：已导入 ${rows} 条，略过 ${refused} 条。`
-          : `${kind}: ${rows} record(s) were taken, ${refused} passed over.`,
+          : `${kind}: ${inNumber(rows, `${rows} record[s] [was|were] taken`)}, ${refused} passed over.`,
       );
     return 0;
   },
@@ -156,7 +156,7 @@ export function advisoryLines({ imports, used, unknown }: Advisories, now: numbe
         `EPSS ${epss === null ? '–' : `${Math.round(epss * 1_000) / 10}%`}`.padEnd(12),
         `CVSS ${cvss === null ? '–' : cvss.toFixed(1)}`.padEnd(10),
         exploited ? (zh ? '正被利用' : 'exploited') : '',
-        zh ? `${weaknesses} 处` : `${weaknesses} place(s)`,
+        zh ? `${weaknesses} 处` : inNumber(weaknesses, `${weaknesses} place[s]`),
       ]
         .join(' ')
         .trimEnd(),
@@ -164,7 +164,11 @@ export function advisoryLines({ imports, used, unknown }: Advisories, now: numbe
   const silent =
     unknown.length === 0
       ? []
-      : [zh ? `${unknown.length} 个 CVE 没有情报` : `${unknown.length} CVE(s) that no file says anything of`];
+      : [
+          zh
+            ? `${unknown.length} 个 CVE 没有情报`
+            : inNumber(unknown.length, `${unknown.length} CVE[s] that no file says anything of`),
+        ];
   return [...lines, ...cves, ...silent];
 }
 

@@ -1,4 +1,4 @@
-import type { Attention } from '@menshen/contract';
+import { type Attention, inNumber } from '@menshen/contract';
 import { requirementOf } from './frameworks/index.ts';
 import type { ComplianceService } from './service.ts';
 
@@ -38,7 +38,10 @@ export async function complianceAttention(
     found.push({
       id: 'compliance-attestation-ended',
       severity: 'medium',
-      title: { zh: `${ended.length} 项合规要求的佐证已到期`, en: `Attestations of ${ended.length} requirement(s) have ended` },
+      title: {
+        zh: `${ended.length} 项合规要求的佐证已到期`,
+        en: inNumber(ended.length, `Attestations of ${ended.length} requirement[s] have ended`),
+      },
       detail: {
         zh: `例如 ${lapsed.requirement.clause} ${lapsed.requirement.text.zh}。`,
         en: `For example ${lapsed.requirement.clause}: ${lapsed.requirement.text.en}.`,
@@ -53,7 +56,7 @@ export async function complianceAttention(
       severity: 'low',
       title: {
         zh: `${ending.length} 项合规佐证将在一个月内到期`,
-        en: `Attestations of ${ending.length} requirement(s) end within a month`,
+        en: inNumber(ending.length, `Attestations of ${ending.length} requirement[s] end within a month`),
       },
       detail: {
         zh: `最先到期的是 ${next.requirement.clause} ${next.requirement.text.zh}。`,

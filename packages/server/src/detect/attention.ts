@@ -1,4 +1,4 @@
-import type { Attention } from '@menshen/contract';
+import { type Attention, inNumber } from '@menshen/contract';
 import type { DetectService } from './service.ts';
 
 /** Alerts that nobody has judged: the heaviest by name, the others as a number. */
@@ -19,7 +19,7 @@ export async function alertAttention(detect: Pick<DetectService, 'open'>): Promi
     found.push({
       id: 'alerts-open',
       severity: 'medium',
-      title: { zh: `${rest} 条告警尚未判定`, en: `${rest} alert(s) wait for a judgement` },
+      title: { zh: `${rest} 条告警尚未判定`, en: inNumber(rest, `${rest} alert[s] [waits|wait] for a judgement`) },
       detail: { zh: '先看最严重的。', en: 'The heaviest come first.' },
       since: first.found,
       action: { to: '/alerts', label: { zh: '查看告警', en: 'Open the alerts' } },

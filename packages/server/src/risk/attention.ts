@@ -1,4 +1,4 @@
-import type { Attention } from '@menshen/contract';
+import { type Attention, inNumber } from '@menshen/contract';
 import type { Facts } from './model.ts';
 import { advisoriesOldMs, type RiskService } from './service.ts';
 
@@ -23,7 +23,10 @@ export async function riskAttention(
     found.push({
       id: 'risk-untreated',
       severity: 'high',
-      title: { zh: `${open.length} 项很高的风险没有处置计划`, en: `${open.length} very high risk(s) have no treatment` },
+      title: {
+        zh: `${open.length} 项很高的风险没有处置计划`,
+        en: inNumber(open.length, `${open.length} very high risk[s] [has|have] no treatment`),
+      },
       detail: {
         zh: `最高的是“${worst.threat.name.zh}”：${worst.asset.name.zh}，${worst.score} / 25。`,
         en: `The highest: ${worst.threat.name.en} at ${worst.asset.name.en}, ${worst.score} of 25.`,
@@ -39,7 +42,10 @@ export async function riskAttention(
     found.push({
       id: 'risk-acceptance-ended',
       severity: 'medium',
-      title: { zh: `${ended.length} 项风险的接受已失效`, en: `${ended.length} accepted risk(s) are no longer accepted` },
+      title: {
+        zh: `${ended.length} 项风险的接受已失效`,
+        en: inNumber(ended.length, `${ended.length} accepted risk[s] [is|are] no longer accepted`),
+      },
       detail: {
         zh: '期限已到，或风险升到了接受时的数值之上。',
         en: 'Their time is over, or the risk has risen above what was accepted.',
@@ -52,7 +58,10 @@ export async function riskAttention(
     found.push({
       id: 'risk-treatment-late',
       severity: 'medium',
-      title: { zh: `${late.length} 项风险处置已逾期`, en: `${late.length} treatment(s) of risks are overdue` },
+      title: {
+        zh: `${late.length} 项风险处置已逾期`,
+        en: inNumber(late.length, `${late.length} treatment[s] of risks [is|are] overdue`),
+      },
       detail: { zh: late[0]?.plan ?? '', en: late[0]?.plan ?? '' },
       since: Math.min(...late.map(({ due }) => due ?? now)),
       action: { to: '/risk?tab=treatment', label: { zh: '查看计划', en: 'Open the plans' } },
@@ -64,7 +73,7 @@ export async function riskAttention(
       severity: 'low',
       title: {
         zh: `${ending.length} 项风险接受将在两周内到期`,
-        en: `${ending.length} acceptance(s) of risks end within two weeks`,
+        en: inNumber(ending.length, `${ending.length} acceptance[s] of risks [ends|end] within two weeks`),
       },
       detail: { zh: '到期后风险会重新出现在待办中。', en: 'After that the risks ask for a decision again.' },
       since: now,
@@ -111,7 +120,10 @@ function advisoryAttention(
       title: { zh: '还没有导入漏洞情报', en: 'No advisories were brought yet' },
       detail: {
         zh: `组件中有 ${named.size} 个已知漏洞，但不知道它们是否正在被利用。`,
-        en: `Components have ${named.size} known hole(s), and nothing says whether they are being exploited.`,
+        en: inNumber(
+          named.size,
+          `Components have ${named.size} known hole[s], and nothing says whether [it is|they are] being exploited.`,
+        ),
       },
       since: now,
       action: { to: '/risk?tab=versions', label },

@@ -1,4 +1,4 @@
-import type { Attention } from '@menshen/contract';
+import { type Attention, inNumber } from '@menshen/contract';
 import type { ScanEvidence } from './evidence.ts';
 
 /** What of the findings needs a person: overdue ones, high ones that nobody has, folders that cannot be scanned. */
@@ -12,7 +12,10 @@ export async function findingAttention(evidence: ScanEvidence, now: number): Pro
     found.push({
       id: 'findings-overdue',
       severity: heavy ? 'high' : 'medium',
-      title: { zh: `${overdue.length} 处扫描发现已超过修复期限`, en: `${overdue.length} finding(s) of scans are overdue` },
+      title: {
+        zh: `${overdue.length} 处扫描发现已超过修复期限`,
+        en: inNumber(overdue.length, `${overdue.length} finding[s] of scans [is|are] overdue`),
+      },
       detail: { zh: '修复、延期，或说明为什么可以接受。', en: 'Mend them, move the date, or say why the risk can be accepted.' },
       since: oldest.due ?? now,
       action: { to: '/findings?show=overdue', label: { zh: '查看逾期的发现', en: 'See what is overdue' } },
@@ -27,7 +30,10 @@ export async function findingAttention(evidence: ScanEvidence, now: number): Pro
       id: 'findings-unowned',
       // The scan that found them has told people already.
       severity: 'medium',
-      title: { zh: `${heavy.length} 处高危发现还没有负责人`, en: `${heavy.length} finding(s) of high severity have no owner` },
+      title: {
+        zh: `${heavy.length} 处高危发现还没有负责人`,
+        en: inNumber(heavy.length, `${heavy.length} finding[s] of high severity [has|have] no owner`),
+      },
       detail: {
         zh: `最新：${newest.title.zh}（${newest.app}/${newest.project}）`,
         en: `Newest: ${newest.title.en} (${newest.app}/${newest.project})`,

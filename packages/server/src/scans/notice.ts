@@ -1,3 +1,4 @@
+import { inNumber } from '@menshen/contract';
 import type { NewNotice } from '../notify/model.ts';
 import type { StoredFinding } from './model.ts';
 import type { StoredScan } from './store.ts';
@@ -16,7 +17,7 @@ export function newFindingsNotice(scan: StoredScan, heavy: readonly StoredFindin
     ...{ kind: 'finding', severity, app, matter: `findings ${app} ${project} ${first[0]?.id ?? ''}` },
     title: {
       zh: `${app}/${project} 新增 ${heavy.length} 处高危发现`,
-      en: `${heavy.length} new finding(s) of high severity in ${app}/${project}`,
+      en: `${inNumber(heavy.length, `${heavy.length} new finding[s]`)} of high severity in ${app}/${project}`,
     },
     happened: {
       zh: `${version === null ? '' : `版本 ${version}：`}${list('zh')}`,

@@ -1,4 +1,4 @@
-import type { Attention } from '@menshen/contract';
+import { type Attention, inNumber } from '@menshen/contract';
 import type { DirectorySnapshot } from '../directory/snapshot.ts';
 import { learners } from './assignments/model.ts';
 import type { TrainService } from './service.ts';
@@ -16,7 +16,7 @@ export async function trainAttention(train: TrainService, directory: DirectorySn
     const share = Math.round((overdue * 100) / assigned);
     found.push({
       ...{ id: 'training-overdue', severity: 'medium', since: oldest, action: { to: '/training', label } },
-      title: { zh: `${overdue} 项培训已逾期`, en: `${overdue} course(s) are overdue` },
+      title: { zh: `${overdue} 项培训已逾期`, en: inNumber(overdue, `${overdue} course[s] [is|are] overdue`) },
       detail: {
         zh: `占全部指派的 ${share}%；先看逾期最多的部门。`,
         en: `${share} % of what was assigned; look at the departments with the most first.`,
@@ -29,7 +29,7 @@ export async function trainAttention(train: TrainService, directory: DirectorySn
       ...{ id: 'training-proposals', severity: 'low', since: proposal.origin.since, action: { to: '/training', label } },
       title: {
         zh: `建议安排 ${more.length + 1} 次针对性培训`,
-        en: `${more.length + 1} course(s) answer to what happened last week`,
+        en: inNumber(more.length + 1, `${more.length + 1} course[s] [answers|answer] to what happened last week`),
       },
       detail: {
         zh: `${proposal.whom}：${proposal.origin.because.zh}，建议学习“${proposal.title.zh}”。`,
@@ -39,7 +39,10 @@ export async function trainAttention(train: TrainService, directory: DirectorySn
   if (unreached > 0)
     found.push({
       ...{ id: 'training-unreached', severity: 'low', since: unreachedSince, action: { to: '/training', label } },
-      title: { zh: `${unreached} 条学习提醒没有送达`, en: `${unreached} reminder(s) of training did not arrive` },
+      title: {
+        zh: `${unreached} 条学习提醒没有送达`,
+        en: inNumber(unreached, `${unreached} reminder[s] of training did not arrive`),
+      },
       detail: {
         zh: '请检查企业微信应用的可见范围，或配置 training.mailChannel。',
         en: 'Check whom the WeCom app can see, or set training.mailChannel.',

@@ -1,4 +1,4 @@
-import type { Attention } from '@menshen/contract';
+import { type Attention, inNumber } from '@menshen/contract';
 import type { ProofKeys } from '../../keys/proofs/service.ts';
 import type { KeyAgeAlarms } from '../../keys/ring/age-alarms.ts';
 
@@ -14,7 +14,10 @@ function signingKeys(proofs: Pick<ProofKeys, 'list'>): Attention[] {
     {
       id: 'signing-keys-old',
       severity: 'low',
-      title: { zh: `${old.length} 把签名密钥该轮换了`, en: `${old.length} signing key(s) of proofs should be rotated` },
+      title: {
+        zh: `${old.length} 把签名密钥该轮换了`,
+        en: inNumber(old.length, `${old.length} signing key[s] of proofs should be rotated`),
+      },
       detail: {
         zh: '轮换后旧公钥保留，以前的报告与证书照样可以验证。',
         en: 'Old public keys are kept: reports and certificates of before go on verifying.',
@@ -33,7 +36,7 @@ function dataKeys(keys: Pick<KeyAgeAlarms, 'old'>): Attention[] {
     {
       id: 'keys-old',
       severity: 'medium',
-      title: { zh: `${old.length} 把数据密钥该轮换了`, en: `${old.length} data key(s) should be rotated` },
+      title: { zh: `${old.length} 把数据密钥该轮换了`, en: inNumber(old.length, `${old.length} data key[s] should be rotated`) },
       detail: {
         zh: `${first.app} 的密钥已使用 ${first.days} 天。轮换不影响旧值的读取。`,
         en: `The key of ${first.app} has been in use for ${first.days} days. What it has sealed stays readable.`,

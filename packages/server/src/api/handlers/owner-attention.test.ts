@@ -15,7 +15,7 @@ const directory = {
 const action = { to: '/incidents', label: { zh: '', en: '' } };
 const work = (kind: string, owners: readonly (string | null)[]) => ({
   kind,
-  what: { zh: '个事件', en: 'incident(s)' },
+  what: { zh: '个事件', en: 'incident[s]' },
   owners,
   action,
 });

@@ -1,4 +1,4 @@
-import type { Attention, Bilingual } from '@menshen/contract';
+import { type Attention, type Bilingual, inNumber } from '@menshen/contract';
 import type { AccountService } from '../../administrators/accounts/service.ts';
 import type { DirectoryService } from '../../directory/service.ts';
 import type { HandlerParts } from './parts.ts';
@@ -28,19 +28,19 @@ export async function ownedWork(
     action: { to, label: look },
   });
   return [
-    of('incidents', { zh: '个安全事件', en: 'incident(s)' }, '/incidents', incidents),
-    of('incident-actions', { zh: '个事件改进项', en: 'action item(s) of incidents' }, '/incidents', await papers.actions(null)),
+    of('incidents', { zh: '个安全事件', en: 'incident[s]' }, '/incidents', incidents),
+    of('incident-actions', { zh: '个事件改进项', en: 'action item[s] of incidents' }, '/incidents', await papers.actions(null)),
     of(
       'privacy-requests',
-      { zh: '个个人请求', en: 'request(s) of people' },
+      { zh: '个个人请求', en: 'request[s] of people' },
       '/privacy/requests',
       await parts.privacy.requests.list({ open: true }),
     ),
-    of('treatments', { zh: '项风险处置', en: 'treatment(s) of risks' }, '/risk?tab=treatment', treatments),
-    of('findings', { zh: '处发现', en: 'finding(s)' }, '/findings', await parts.scans.evidence.open()),
+    of('treatments', { zh: '项风险处置', en: 'treatment[s] of risks' }, '/risk?tab=treatment', treatments),
+    of('findings', { zh: '处发现', en: 'finding[s]' }, '/findings', await parts.scans.evidence.open()),
     of(
       'exceptions',
-      { zh: '个检测例外', en: 'exception(s) of inspection' },
+      { zh: '个检测例外', en: 'exception[s] of inspection' },
       '/inspection',
       parts.inspection.exceptions('active', undefined),
     ),
@@ -75,7 +75,7 @@ export async function ownerAttention(
         ...{ id: `owner-left-${kind}`, severity: kind === 'incidents' ? 'high' : 'medium', since: now, action },
         title: {
           zh: `${left.length} ${what.zh}由已离开的人负责`,
-          en: `${left.length} ${what.en} are with somebody who has left`,
+          en: inNumber(left.length, `${left.length} ${what.en} [is|are] with somebody who has left`),
         },
         detail: {
           zh: `负责人：${names}。账号已停用，或已离职。请指定新的负责人。`,

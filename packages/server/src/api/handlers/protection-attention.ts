@@ -1,4 +1,4 @@
-import type { Attention } from '@menshen/contract';
+import { type Attention, inNumber } from '@menshen/contract';
 import type { ProtectService } from '../../protect/service.ts';
 
 /** Proposals of types that wait for a person, and people who are refused for what a new version of the app does. */
@@ -18,7 +18,10 @@ export async function protectionAttention({ schemas }: ProtectService): Promise<
   found.push({
     id: 'field-types',
     severity: refused > 0 ? 'high' : 'low',
-    title: { zh: `${open.length} 个接口的字段类型等待确认`, en: `Field types of ${open.length} route(s) wait for you` },
+    title: {
+      zh: `${open.length} 个接口的字段类型等待确认`,
+      en: inNumber(open.length, `Field types of ${open.length} route[s] wait for you`),
+    },
     detail:
       refused > 0
         ? {

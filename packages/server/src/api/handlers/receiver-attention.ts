@@ -1,4 +1,4 @@
-import type { Attention, NotifyChannelConfig } from '@menshen/contract';
+import { type Attention, inNumber, type NotifyChannelConfig } from '@menshen/contract';
 import type { DirectoryService } from '../../directory/service.ts';
 
 /** Numbers with and without the code of the country are one. */
@@ -46,7 +46,7 @@ export function receiverAttention(
         severity: 'high',
         title: {
           zh: `通知渠道 ${id} 的 ${gone.length} 个接收人已离职或停用`,
-          en: `${gone.length} receiver(s) of the notice channel ${id} have left or are disabled`,
+          en: `${inNumber(gone.length, `${gone.length} receiver[s]`)} of the notice channel ${id} ${inNumber(gone.length, '[has|have] left or [is|are]')} disabled`,
         },
         detail: {
           zh: '他们仍会收到安全通知，或通知无人收到。请在配置 notify.channels 中更换接收人。',

@@ -1,4 +1,4 @@
-import type { ApiTokenView, Attention } from '@menshen/contract';
+import { type ApiTokenView, type Attention, inNumber } from '@menshen/contract';
 
 /** Tokens that work on after whoever issued them was disabled: that may be wanted, and somebody must say so. */
 export function tokenAttention(tokens: readonly ApiTokenView[]): Attention[] {
@@ -11,7 +11,7 @@ export function tokenAttention(tokens: readonly ApiTokenView[]): Attention[] {
       severity: 'medium',
       title: {
         zh: `${left.length} 个接口令牌的签发人已停用，令牌仍然有效`,
-        en: `${left.length} API token(s) still work whose issuer is disabled`,
+        en: inNumber(left.length, `${left.length} API token[s] still [works|work] whose issuer is disabled`),
       },
       detail: {
         zh: '签发人可能还知道令牌。请逐个决定：换一个新的，或吊销。',

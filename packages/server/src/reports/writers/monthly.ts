@@ -1,4 +1,4 @@
-import type { ComplianceFramework } from '@menshen/contract';
+import { type ComplianceFramework, inNumber } from '@menshen/contract';
 import { frameworks } from '../../compliance/frameworks/index.ts';
 import type { RequirementStanding } from '../../compliance/model.ts';
 import { countsOf } from '../../compliance/standing.ts';
@@ -113,9 +113,16 @@ function next({ standings, language, picture }: MonthlyParts, t: Say): Block[] {
             ordered: true,
             items: [
               ...(untreated > 0
-                ? [t(`${untreated} 项很高的风险需要处置`, `${untreated} very high risk(s) need a treatment`)]
+                ? [
+                    t(
+                      `${untreated} 项很高的风险需要处置`,
+                      inNumber(untreated, `${untreated} very high risk[s] [needs|need] a treatment`),
+                    ),
+                  ]
                 : []),
-              ...most.map(([text, count]) => t(`${text}（可补上 ${count} 项要求）`, `${text} (closes ${count} requirement(s))`)),
+              ...most.map(([text, count]) =>
+                t(`${text}（可补上 ${count} 项要求）`, `${text} (closes ${inNumber(count, `${count} requirement[s]`)})`),
+              ),
             ],
           },
         ]),

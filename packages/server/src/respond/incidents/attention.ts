@@ -1,4 +1,4 @@
-import type { Attention, Bilingual } from '@menshen/contract';
+import { type Attention, type Bilingual, inNumber } from '@menshen/contract';
 import type { DutyConclusion } from '../duties/assess.ts';
 import { mostUrgent } from '../duties/assess.ts';
 import type { Incidents } from './incidents.ts';
@@ -48,8 +48,11 @@ export async function incidentAttention({ service, room, papers, config, clock }
   if (oldest !== undefined && late.length === 0)
     found.push({
       ...{ id: 'incidents-new', severity: 'medium', since: oldest.opened },
-      title: { zh: `${untouched.length} 个新事件无人接手`, en: `${untouched.length} new incident(s) have no owner` },
-      detail: { zh: `共 ${open} 个未结束的事件。`, en: `${open} incident(s) are open.` },
+      title: {
+        zh: `${untouched.length} 个新事件无人接手`,
+        en: inNumber(untouched.length, `${untouched.length} new incident[s] [has|have] no owner`),
+      },
+      detail: { zh: `共 ${open} 个未结束的事件。`, en: inNumber(open, `${open} incident[s] [is|are] open.`) },
       action: { to: '/incidents', label: { zh: '查看事件', en: 'Open the incidents' } },
     });
   const actions = (await papers.actions(null)).filter(({ due }) => due < now);
@@ -57,7 +60,10 @@ export async function incidentAttention({ service, room, papers, config, clock }
   if (first !== undefined)
     found.push({
       ...{ id: 'incident-actions', severity: 'medium', since: first.due },
-      title: { zh: `${actions.length} 个复盘改进项已过期`, en: `${actions.length} action item(s) of incidents are overdue` },
+      title: {
+        zh: `${actions.length} 个复盘改进项已过期`,
+        en: inNumber(actions.length, `${actions.length} action item[s] of incidents [is|are] overdue`),
+      },
       detail: { zh: `最早的一项由 ${first.owner} 负责。`, en: `The oldest is with ${first.owner}.` },
       action: { to: `/incidents/${first.incident}`, label: { zh: '查看改进项', en: 'See the action items' } },
     });

@@ -1,4 +1,11 @@
-import { type AlertView, type Bilingual, type IncidentSeverity, type IncidentsConfig, MenshenError } from '@menshen/contract';
+import {
+  type AlertView,
+  type Bilingual,
+  type IncidentSeverity,
+  type IncidentsConfig,
+  inNumber,
+  MenshenError,
+} from '@menshen/contract';
 import type { DriftFact } from '../../release/service.ts';
 import { type NewIncident, type OpenedIncident, rankOf, type Subject } from './model.ts';
 import type { IncidentService } from './service.ts';
@@ -84,7 +91,10 @@ export function createIntake({ incidents, config, alert, openAlerts, clock, rand
       return await openIncident({
         source: { kind: 'finding', ref: scan },
         ...{ severity: 'critical', occurred: null, detected: at, path: '/findings', by: 'menshen', notify: false },
-        title: { zh: `${app} 的扫描发现 ${count} 处严重问题`, en: `A scan of ${app} found ${count} critical fault(s)` },
+        title: {
+          zh: `${app} 的扫描发现 ${count} 处严重问题`,
+          en: `A scan of ${app} found ${inNumber(count, `${count} critical fault[s]`)}`,
+        },
         text: { zh: `项目 ${project}，规则 ${rules}`, en: `Project ${project}, rules ${rules}` },
         subjects: [{ kind: 'app', value: app }],
       });

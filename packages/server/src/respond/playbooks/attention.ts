@@ -1,4 +1,4 @@
-import type { Attention } from '@menshen/contract';
+import { type Attention, inNumber } from '@menshen/contract';
 import type { PlaybookLibrary } from './library.ts';
 import type { PlaybookStore } from './store.ts';
 
@@ -18,7 +18,10 @@ export async function playbookAttention(
     found.push({
       id: 'playbooks-waiting',
       severity: 'high',
-      title: { zh: `${waiting.length} 个剧本步骤等待批准`, en: `${waiting.length} step(s) of playbooks wait for approval` },
+      title: {
+        zh: `${waiting.length} 个剧本步骤等待批准`,
+        en: inNumber(waiting.length, `${waiting.length} step[s] of playbooks [waits|wait] for approval`),
+      },
       detail: { zh: `最早的一个：${name.zh}。`, en: `The oldest: ${name.en}.` },
       since: first.step.started,
       action: { to: `/playbooks/runs/${first.run.id}`, label: { zh: '查看并批准', en: 'Look and approve' } },
@@ -32,7 +35,10 @@ export async function playbookAttention(
     found.push({
       id: `playbooks-failed-${latest.id}`,
       severity: 'medium',
-      title: { zh: `${failed.length} 次剧本运行失败`, en: `${failed.length} run(s) of playbooks failed` },
+      title: {
+        zh: `${failed.length} 次剧本运行失败`,
+        en: inNumber(failed.length, `${failed.length} run[s] of playbooks failed`),
+      },
       detail: { zh: '未完成的步骤需要人工处理。', en: 'What was not done needs a person.' },
       since: latest.ended ?? now,
       action: { to: `/playbooks/runs/${latest.id}`, label: { zh: '查看运行', en: 'Look at the run' } },
@@ -44,7 +50,7 @@ export async function playbookAttention(
       severity: 'medium',
       title: {
         zh: `${library.broken.length} 个剧本文件有误，未生效`,
-        en: `${library.broken.length} file(s) of playbooks cannot be used`,
+        en: inNumber(library.broken.length, `${library.broken.length} file[s] of playbooks cannot be used`),
       },
       detail: { zh: `例如 ${broken.file}。`, en: `Such as ${broken.file}.` },
       since: now,

@@ -1,4 +1,4 @@
-import type { Bilingual, TrainingProposal } from '@menshen/contract';
+import { type Bilingual, inNumber, type TrainingProposal } from '@menshen/contract';
 import type { DirectorySnapshot } from '../../directory/snapshot.ts';
 import { type Course, titleOf } from '../courses/model.ts';
 import { type Assignment, isLearner, learners } from './model.ts';
@@ -121,9 +121,12 @@ function wordsOf(kind: Trouble['kind'], labels: readonly Bilingual[], events: nu
   const [zh, en] = [labels.map((one) => one.zh).join('、'), labels.map((one) => one.en).join(', ')];
   switch (kind) {
     case 'alert':
-      return { zh: `最近一周出现 ${events} 起“${zh}”告警`, en: `${events} alert(s) of the last week: ${en}` };
+      return {
+        zh: `最近一周出现 ${events} 起“${zh}”告警`,
+        en: `${inNumber(events, `${events} alert[s]`)} of the last week: ${en}`,
+      };
     case 'finding':
-      return { zh: `代码扫描发现 ${events} 处“${zh}”`, en: `${events} finding(s) of the scanner: ${en}` };
+      return { zh: `代码扫描发现 ${events} 处“${zh}”`, en: `${inNumber(events, `${events} finding[s]`)} of the scanner: ${en}` };
     case 'incident':
       return { zh: `最近一周的安全事件：${zh}`, en: `Incident of the last week: ${en}` };
   }

@@ -290,7 +290,7 @@ describeEachStore((open) => {
     expect(sent[0]?.message.more).toEqual([
       {
         label: { zh: '你的待办', en: 'Open for you' },
-        text: { zh: '· 识别钓鱼（11月27日前）\n· 复习题 2 道', en: '· Phishing (by 27 November)\n· 2 question(s) to refresh' },
+        text: { zh: '· 识别钓鱼（11月27日前）\n· 复习题 2 道', en: '· Phishing (by 27 November)\n· 2 questions to refresh' },
       },
     ]);
     // What the page shows to everybody who got it has nothing of a person.

@@ -1,4 +1,4 @@
-import type { Bilingual, BulletinKind } from '@menshen/contract';
+import { type Bilingual, type BulletinKind, inNumber } from '@menshen/contract';
 import type { PersonalMessage } from '../../notify/personal.ts';
 
 /** What stands open for one person, for the end of a digest. */
@@ -30,7 +30,7 @@ function openText({ courses, refresh }: OpenWork): Bilingual | null {
   }));
   const further = courses.length - lines.length;
   if (further > 0) lines.push({ zh: `· 另有 ${further} 门`, en: `· ${further} more` });
-  if (refresh > 0) lines.push({ zh: `· 复习题 ${refresh} 道`, en: `· ${refresh} question(s) to refresh` });
+  if (refresh > 0) lines.push({ zh: `· 复习题 ${refresh} 道`, en: inNumber(refresh, `· ${refresh} question[s] to refresh`) });
   return { zh: lines.map((line) => line.zh).join('\n'), en: lines.map((line) => line.en).join('\n') };
 }
 

@@ -1,3 +1,4 @@
+import { inNumber } from '@menshen/contract';
 import { type Expression, ExpressionError, expressionLimits, type FunctionName, functionArity } from './model.ts';
 import { type Token, tokens } from './tokens.ts';
 
@@ -107,7 +108,10 @@ export function parseExpression(source: string): Expression {
     const args = several(depth, ')');
     const arity = functionArity[name];
     if (args.length !== arity)
-      throw new ExpressionError(at, { zh: `${name} 需要 ${arity} 个参数`, en: `${name} takes ${arity} argument(s)` });
+      throw new ExpressionError(at, {
+        zh: `${name} 需要 ${arity} 个参数`,
+        en: `${name} takes ${inNumber(arity, `${arity} argument[s]`)}`,
+      });
     return made({ kind: 'call', name, args });
   };
   const named = (first: string, at: number): Expression => {
