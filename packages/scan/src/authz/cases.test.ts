@@ -17,6 +17,7 @@ import { platformCases } from './cases/platforms.ts';
 import { roleCases } from './cases/roles.ts';
 import { siblingCases } from './cases/siblings.ts';
 import { unseenCases } from './cases/unseen.ts';
+import { wayCases } from './cases/ways.ts';
 import { authorizationDetector } from './detector.ts';
 
 const all = [
@@ -35,6 +36,7 @@ const all = [
   ...helperCases,
   ...siblingCases,
   ...roleCases,
+  ...wayCases,
 ];
 
 describe('the authorization engine', () => {

@@ -165,7 +165,8 @@ function squash(name: string): string {
 const identityNames = set(
   `openid useropenid wxopenid weixinopenid miniopenid mpopenid unionid uid userid useruuid userguid memberid memid customerid customeruuid ownerid owner
    ownerid creatorid creator createuserid createby createuser buyerid buyer accountid useruid uuiduser authorid authoropenid userpk wxid userno
-   studentid stuid teacherid doctorid patientid employeeid staffid user member author customer applicantid initiator publisher publisherid posterid senderid copenid topenid`,
+   studentid stuid teacherid doctorid patientid employeeid staffid user member author customer applicantid initiator publisher publisherid posterid senderid copenid topenid
+   owneropenid creatoropenid buyeropenid customeropenid senderopenid publisheropenid`,
 );
 
 /** Columns and parameters that say to whom something belongs. */

@@ -4,7 +4,7 @@ import { isLoginName, isOperatorAction, isRoleName, operatorTable, tableKind } f
 import { allowListed } from './allow-listed.ts';
 import { judgeCustomersWrites } from './customers.ts';
 import { boundToCaller, type CheckFacts, createdByCaller, guardFacts } from './facts.ts';
-import { onlyCounts, onlySums } from './harmless.ts';
+import { mendsItself, onlyCounts, onlySums } from './harmless.ts';
 import { frameKey, spotOf, spotOfValue } from './locate.ts';
 import { judgeOfficeFunctions } from './office-functions.ts';
 import { judgeRoutes } from './routes.ts';
@@ -63,7 +63,12 @@ function judgeCloud(trace: Trace, siblings: Siblings, collect: Collect): void {
 
 function unguardedOperatorWrite(access: Access, siblings: Siblings, operator: boolean, office: boolean): boolean {
   // How often something was asked for is counted of everybody.
-  if (access.table === '' || onlyCounts(access) || (!operator && onlySums(access)) || /limit|throttle/i.test(access.table))
+  if (
+    access.table === '' ||
+    onlyCounts(access) ||
+    (!operator && (onlySums(access) || mendsItself(access))) ||
+    /limit|throttle/i.test(access.table)
+  )
     return false;
   const facts = guardFacts(access);
   if (facts.role || facts.secret || facts.ownedRows.size > 0) return false;

@@ -1,5 +1,5 @@
 import type { Access } from '../machine/trace.ts';
-import { deepFlags, has, origin } from '../machine/value.ts';
+import { deepFlags, deepRows, has, origin } from '../machine/value.ts';
 import { isCounterColumn, isStockName, subject, tableKind } from '../names.ts';
 
 /** Views and likes that anybody may count up. */
@@ -35,6 +35,13 @@ export function onlySums(access: Access): boolean {
     values.some((value) => (deepFlags(value) & origin.row) !== 0)
   );
 }
+
+/** What the shop offers, put right from what the row itself holds: nothing of it is the caller's. */
+export const mendsItself = ({ data, operation, table }: Access): boolean =>
+  operation === 'update' &&
+  tableKind(table) === 'catalog' &&
+  (deepFlags(data) & origin.client) === 0 &&
+  [...deepRows(data)].some((row) => row.table === table);
 
 /** Fields that people show each other. */
 const sensitiveFields =

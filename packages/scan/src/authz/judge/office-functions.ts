@@ -1,7 +1,7 @@
 import type { Access, Trace } from '../machine/trace.ts';
 import { deepFlags, has, origin } from '../machine/value.ts';
 import { isAdminName, isLoginName, isOperatorAction, personalRows, subject, tableKind, words } from '../names.ts';
-import { boundToCaller, guardFacts, rowsUsed } from './facts.ts';
+import { boundToCaller, guardFacts, laterFacts, rowsUsed } from './facts.ts';
 import { filterColumn, onlyPublicFields } from './harmless.ts';
 import { frameKey } from './locate.ts';
 import { accessStep, type Collect, entryStep } from './verdict.ts';
@@ -61,6 +61,9 @@ function isUnbound(access: Access): boolean {
 
 function showsAll(trace: Trace, access: Access, office: boolean): boolean {
   if (access.operation !== 'read' || !isUnbound(access) || onlyPublicFields(access)) return false;
+  // The row is compared with the caller before it leaves.
+  const later = laterFacts(trace, access);
+  if (later.ownedRows.has(access) || later.role) return false;
   const kind = tableKind(access.table);
   if (office ? kind === 'catalog' || kind === 'authored' : kind !== 'private' || !personalRows.test(subject(access.table)))
     return false;

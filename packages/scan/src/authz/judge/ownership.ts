@@ -14,7 +14,7 @@ import {
   shares,
   showsOnlyPublic,
 } from './facts.ts';
-import { filterColumn, onlyCounts, onlyPublicFields } from './harmless.ts';
+import { filterColumn, mendsItself, onlyCounts, onlyPublicFields } from './harmless.ts';
 import { report } from './ownership-report.ts';
 import { type Siblings, type TableUse, tableKey } from './siblings.ts';
 import type { Collect } from './verdict.ts';
@@ -47,7 +47,7 @@ function redeemed(trace: Trace, access: Access): boolean {
 }
 
 /** What many people look at together, whatever else its name says. */
-const shownTable = /live|room|channel|board|danmu|barrage|public|rank/i;
+const shownTable = /live|room|channel|board|danmu|barrage|public|rank|follow(?:s|ers?|ings?)?$/i;
 
 /** A client names the row, and what is to become of it. */
 function chosenByClient(access: Access): boolean {
@@ -223,7 +223,14 @@ export function judgeOwnership(traces: readonly Trace[], siblings: Siblings, col
       if (keys.size > 0 && [...keys].every((key) => pushFields.test(key))) continue;
       const facts = guardFacts(access);
       if (covered(trace, access, facts, keys)) continue;
-      if (onlyCounts(access) || onlyPublicFields(access) || showsOnlyPublic(trace, access) || redeemed(trace, access)) continue;
+      if (
+        onlyCounts(access) ||
+        mendsItself(access) ||
+        onlyPublicFields(access) ||
+        showsOnlyPublic(trace, access) ||
+        redeemed(trace, access)
+      )
+        continue;
       if (isLogin(access, trace) || (use?.kind !== 'private' && onlyServerValues(access))) continue;
       const used = access.operation === 'read' ? rowsUsed(trace, access) : 'write';
       // Where no sibling says that these rows are somebody's, they have to be shown.

@@ -1,5 +1,5 @@
 import type { Access, Effect, Trace } from '../machine/trace.ts';
-import { deepFlags, origin } from '../machine/value.ts';
+import { deepFlags, has, origin } from '../machine/value.ts';
 import { isLoginName, isOperatorAction, personalRows, subject, tableKind } from '../names.ts';
 import { boundToCaller, createdByCaller, readChecks, rowsUsed } from './facts.ts';
 import { onlyCounts, onlyPublicFields } from './harmless.ts';
@@ -84,6 +84,17 @@ export function judgeRoutes(traces: readonly Trace[], collect: Collect): void {
       reportRoute(route, [], 'list', collect, listed);
       continue;
     }
+    const shown = entry.admin && anyGuard && route.writes.length === 0 && trace.accesses.find((one) => showsOne(trace, one));
+    if (shown) {
+      reportRoute(
+        route,
+        group.filter((one) => one.guarded),
+        'shown',
+        collect,
+        shown,
+      );
+      continue;
+    }
     const strong = writes.filter((access) => /^(catalog|admin|other)$/.test(tableKind(access.table)) && access.table !== '');
     if (entry.method === 'get' && !writesByName.test(entry.path) && writes.every(ownDefaults)) continue;
     if (entry.admin && writes.length > 0) reportRoute(route, [], 'admin', collect);
@@ -131,6 +142,16 @@ function listsAccounts(trace: Trace, access: Access): boolean {
   return wanted && !onlyPublicFields(access) && rowsUsed(trace, access) === 'reply';
 }
 
+/** `GET /admin/orders/:id`: somebody's row, which only the back office has a use for. */
+const showsOne = (trace: Trace, access: Access): boolean =>
+  access.operation === 'read' &&
+  !access.opaque &&
+  tableKind(access.table) === 'private' &&
+  personalRows.test(subject(access.table)) &&
+  access.conditions.some((one) => one.narrowing && has(one.value, origin.client)) &&
+  !onlyPublicFields(access) &&
+  rowsUsed(trace, access) === 'reply';
+
 const writesByName = /(?:^|\/)(del|remove|save|add|insert|create|init|edit|update|import|sync|seed|reset)\w*[^/]*$/i;
 
 /** A first row with the program's own defaults, made when somebody looks: nothing of it is the caller's. */
@@ -164,7 +185,7 @@ function constantData(access: Access): boolean {
 function reportRoute(
   route: RouteFacts,
   guarded: readonly RouteFacts[],
-  why: 'siblings' | 'admin' | 'operator' | 'write' | 'list',
+  why: 'siblings' | 'admin' | 'operator' | 'write' | 'list' | 'shown',
   collect: Collect,
   listed?: Access,
 ): void {
@@ -196,6 +217,10 @@ function reportRoute(
       zh: `${entry.name} 不需要登录就能列出 ${first?.table ?? ''} 的全部数据`,
       en: `${entry.name} lists all rows of ${first?.table ?? ''} without a login`,
     },
+    shown: {
+      zh: `后台接口 ${entry.name} 不需要登录就能查看任何一条 ${first?.table ?? ''}`,
+      en: `The back-office route ${entry.name} shows any row of ${first?.table ?? ''} without a login`,
+    },
     write: {
       zh: `${entry.name} 不需要登录就能修改 ${first?.table ?? ''}`,
       en: `${entry.name} changes ${first?.table ?? ''} without a login`,
@@ -218,6 +243,6 @@ function reportRoute(
           },
         }
       : {}),
-    confidence: why === 'write' || why === 'list' ? 'medium' : 'high',
+    confidence: why === 'write' || why === 'list' || why === 'shown' ? 'medium' : 'high',
   });
 }

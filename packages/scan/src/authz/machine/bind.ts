@@ -176,6 +176,14 @@ export function assign(m: Machine, target: Node, value: Value, scope: Scope, sta
   }
 }
 
+/** `let failed = 0; if (!row.admin) failed = 2`: the constant holds on one of the ways only, and says what the branch asked for. */
+function branchConstant(m: Machine, before: Value, value: Value): Value {
+  const isConstant = value.literal !== undefined && value.flags === 0 && !value.shape && !value.callable && !value.handle;
+  if (!isConstant || value.literal === before.literal) return value;
+  const asked = m.guards.slice(m.results.at(-1)?.guardBase ?? 0).slice(-12);
+  return asked.length > 0 ? { ...value, checks: [...(value.checks ?? []), ...asked] } : { flags: 0 };
+}
+
 function assignName(m: Machine, name: string, value: Value, scope: Scope, node: Node): void {
   const owner = ownerScope(scope, name);
   if (!owner) {
@@ -187,7 +195,8 @@ function assignName(m: Machine, name: string, value: Value, scope: Scope, node: 
   const before = owner.names.get(name);
   const weak = m.conditional > owner.conditional && before !== undefined;
   const choice = weak ? choiceSince(m, owner) : undefined;
-  const kept = weak && before ? either(before, choice ? membersAsked(value, choice) : value) : value;
+  const given = weak && before ? branchConstant(m, before, value) : value;
+  const kept = weak && before ? either(before, choice ? membersAsked(given, choice) : given) : value;
   // A caller-chosen value that replaces a verified identity in some branch leaves the caller's choice.
   owner.names.set(
     name,

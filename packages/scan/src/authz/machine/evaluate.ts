@@ -8,7 +8,7 @@ import { globalValue } from './globals.ts';
 import { decide, lookup, type Machine, noteIdentity, placeOf, pushGuards, step } from './machine.ts';
 import { getMember, listFrom, nameOfKey, recordSpread } from './members.ts';
 import { importModule } from './modules.ts';
-import { evaluateBinary, templateValue } from './operators.ts';
+import { evaluateBinary, sum, templateValue } from './operators.ts';
 import { noteSharedRead } from './shared-state.ts';
 import {
   type Check,
@@ -130,7 +130,8 @@ function dispatch(m: Machine, node: Node, scope: Scope): Value {
     }
     case 'AssignmentExpression': {
       const right = evaluate(m, node.right, scope);
-      const both = node.operator === '=' ? right : mixed([evaluate(m, node.left, scope), right]);
+      const before = node.operator === '=' ? undefined : evaluate(m, node.left, scope);
+      const both = before ? (node.operator === '+=' ? sum(before, right) : mixed([before, right])) : right;
       const value: Value = node.operator === '-=' && has(right, origin.client) ? { ...both, taken: true } : both;
       assign(
         m,

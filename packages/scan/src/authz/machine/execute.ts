@@ -7,7 +7,7 @@ import { blockScope, declare, functionScope, lookup, type Machine, placeOf, type
 import { getMember } from './members.ts';
 import { bindImport, exportAll, exportNamed, setExport } from './modules.ts';
 import { recordReply } from './record.ts';
-import { type Check, either, literal, object, type Scope, unknown, type Value, verifiedToken } from './value.ts';
+import { type Check, compact, either, literal, object, type Scope, unknown, type Value, verifiedToken } from './value.ts';
 
 /** What a statement does to control: `true` when what stands behind it is not reached. */
 export type Leaves = boolean;
@@ -256,7 +256,9 @@ export function elementOf(m: Machine, whole: Value, node: Node): Value {
       if (++n > 12) break;
       value = value ? either(value, element) : element;
     }
-    return value ?? unknown;
+    // `for (const row of found.data || [])`: what stands beside a list of the code's own.
+    const beside = whole.flags !== 0 || whole.rows ? getMember(m, compact({ ...whole, shape: undefined }), '0', node) : undefined;
+    return value && beside ? either(value, beside) : (value ?? beside ?? unknown);
   }
   if (whole.handle?.kind === 'entries') return entryOf(whole.handle.data as Value | undefined);
   return getMember(m, whole, '0', node);

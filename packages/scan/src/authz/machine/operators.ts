@@ -33,16 +33,20 @@ export function evaluateBinary(m: Machine, node: BinaryExpression, scope: Scope)
       for (const side of [left, right]) if (side.checks) checks.push(...side.checks.slice(0, 6));
       return compact({ flags: 0, literal: foldComparison(node.operator, left, right), checks });
     }
-    case '+': {
-      if (isText(left) && isText(right)) return literal(`${left.literal}${right.literal}`.slice(0, 4_000));
-      if (typeof left.literal === 'string' || typeof right.literal === 'string') return concat(left, right);
-      return mixed([left, right]);
-    }
+    case '+':
+      return sum(left, right);
     case '-':
       return has(right, origin.client) ? { ...mixed([left, right]), taken: true } : mixed([left, right]);
     default:
       return mixed([left, right]);
   }
+}
+
+/** `a + b`, and what `a += b` leaves in `a`. */
+export function sum(left: Value, right: Value): Value {
+  if (isText(left) && isText(right)) return literal(`${left.literal}${right.literal}`.slice(0, 4_000));
+  if (typeof left.literal === 'string' || typeof right.literal === 'string') return concat(left, right);
+  return mixed([left, right]);
 }
 
 function isText(value: Value): boolean {

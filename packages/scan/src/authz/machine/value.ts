@@ -263,9 +263,10 @@ export function deepRows(value: Value | undefined, into: Set<Access> = new Set()
   return into;
 }
 
+/** Undefined where there is nothing: `rows` is taken for "comes from rows". */
 function union<T>(a: ReadonlySet<T> | undefined, b: ReadonlySet<T> | undefined): ReadonlySet<T> | undefined {
-  if (!a || a === b) return b;
-  if (!b) return a;
+  if (!a?.size || a === b) return b?.size ? b : undefined;
+  if (!b?.size) return a;
   if (a.size + b.size > 40) return a;
   return new Set([...a, ...b]);
 }

@@ -1,3 +1,4 @@
+import { elementOf } from '../machine/execute.ts';
 import { callClosure } from '../machine/invoke.ts';
 import { type Machine, placeOf } from '../machine/machine.ts';
 import { recordAccess } from '../machine/record.ts';
@@ -165,7 +166,7 @@ function step(m: Machine, query: Query, name: string, args: readonly Value[], si
       break;
     case 'set':
     case 'values':
-      if (query.access) query.access.data = args[0]?.shape?.list ? mixed([args[0]]) : args[0];
+      if (query.access) query.access.data = args[0]?.shape?.list ? elementOf(m, args[0], site.node) : args[0];
       break;
     case 'where': {
       const conditions = conditionsOf(args[0]);

@@ -1,6 +1,6 @@
 import { type Machine, placeOf } from '../machine/machine.ts';
 import type { Access, Operation } from '../machine/trace.ts';
-import { type CallSite, has, mixed, native, object, origin, unknown, type Value } from '../machine/value.ts';
+import { type CallSite, either, has, native, object, origin, unknown, type Value } from '../machine/value.ts';
 import { builder } from './builder.ts';
 import { addCondition, addConditions, columnsOf, finish, newQuery, type Query, stepped } from './query.ts';
 import { newRow, row } from './rows.ts';
@@ -155,7 +155,7 @@ function runOperation(
   if (operation === 'create') {
     data = first?.shape?.props.get('data') ?? first;
     if (name === 'upsert' && first?.shape?.props.has('create'))
-      data = mixed([first.shape.props.get('create'), first.shape.props.get('update')]);
+      data = either(first.shape.props.get('create'), first.shape.props.get('update'));
     if (name === 'findOrCreate') data = first?.shape?.props.get('defaults');
     if (name === 'save' && first?.rows) {
       addCondition(query, 'id', first, argPlace(m, site, 0));
