@@ -409,6 +409,9 @@ export const configSchema = z.strictObject({
           requestsInFlight: z.int().min(1).max(100_000).default(4_096),
           perAddressPerSecond: z.int().min(1).max(1_000_000).default(200),
           perAddressBurst: z.int().min(1).max(1_000_000).default(400),
+          /** Logins of one address, behind which a whole office may be: each costs a call to WeChat. */
+          loginsPerAddressPerSecond: z.int().min(1).max(10_000).default(20),
+          loginsPerAddressBurst: z.int().min(1).max(100_000).default(400),
           headerTimeoutMs: milliseconds.default(10_000),
           bodyTimeoutMs: milliseconds.default(15_000),
           keepAliveMs: milliseconds.default(65_000),

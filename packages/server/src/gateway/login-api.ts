@@ -23,13 +23,15 @@ export interface LoginApiParts {
   readonly contain: Pick<Contain, 'assertLogin'>;
 }
 
-/** Of one address. */
-const perAddress = { capacity: 30, refillPerSecond: 1, cost: 1 };
+/** Tries to bind, of one address: some ways of proof can be guessed at. */
+const bindsOfAddress = { capacity: 30, refillPerSecond: 1, cost: 1 };
 /**
  * Of all addresses together, in suite S: opening and answering one costs milliseconds of the one thread, and whoever knows the public key can ask for it
  * from as many addresses as they have. Logins in suite A, a hundred times cheaper, and in clear go on.
  */
 const ofSuiteS = { capacity: 60, refillPerSecond: 20, cost: 1 };
+/** Of these, one address gets a quarter: an office is let in, and a few addresses do not keep all others out. */
+const suiteSOfAddress = { capacity: 30, refillPerSecond: 5, cost: 1 };
 
 const tooMany = (where: string, waitMs: number): Refusal => ({
   ...refuse('rate_limited', where),
@@ -51,11 +53,18 @@ export function loginOperations(parts: LoginApiParts): Readonly<Record<string, (
   });
   const { clock, random, replayGuard: guard } = services;
   const logins = services.coordination.localTokenBucket();
+  const rateOf = (purpose: SealedPurpose) => {
+    if (purpose === 'bind') return bindsOfAddress;
+    const { loginsPerAddressBurst: capacity, loginsPerAddressPerSecond: refillPerSecond } =
+      services.runtime().config.gateway.limits;
+    return { capacity, refillPerSecond, cost: 1 };
+  };
 
   const enter =
     <S extends z.ZodType>(purpose: SealedPurpose, schema: S, work: Enter<z.output<S>>) =>
     async (call: ClientCall): Promise<void> => {
-      const take = logins.take(services.rates.addressKey(call.address), perAddress);
+      const address = services.rates.addressKey(call.address);
+      const take = logins.take(`${purpose} ${address}`, rateOf(purpose));
       if (!take.allowed) return refuseCall(call, tooMany('address', take.retryAfterMs));
       const body = await readJson(call.request, z.union([clientApi.sealedRequest, schema]));
       const sealedRequest = clientApi.sealedRequest.safeParse(body);
@@ -64,8 +73,11 @@ export function loginOperations(parts: LoginApiParts): Readonly<Record<string, (
         writeJson(call.response, 200, JSON.stringify(answer), call.id);
         return;
       }
-      const costly = sealedRequest.data.suite === 'S' ? logins.take('suite S', ofSuiteS) : null;
-      if (costly?.allowed === false) return refuseCall(call, tooMany('suite S', costly.retryAfterMs));
+      if (sealedRequest.data.suite === 'S') {
+        const own = logins.take(`suite S ${address}`, suiteSOfAddress);
+        const costly = own.allowed ? logins.take('suite S', ofSuiteS) : own;
+        if (!costly.allowed) return refuseCall(call, tooMany('suite S', costly.retryAfterMs));
+      }
       const exchange = await openSealed({ keys: clientKeys(), guard, clock, random }, purpose, sealedRequest.data);
       const inner = schema.safeParse(exchange.body);
       if (!inner.success || ('app' in Object(inner.data) && Reflect.get(Object(inner.data), 'app') !== exchange.app)) {

@@ -122,6 +122,26 @@ describeEachEngine('login', (start) => {
     expect(answer.body['code']).toBe('sealed_login_invalid');
   });
 
+  it('lets an office of two hundred in through one address, and whoever guesses there keeps none of them out', async () => {
+    const headers = { 'x-forwarded-for': '192.0.2.77' };
+    const codes = await Promise.all(Array.from({ length: 200 }, () => deployment.code('wecom', 'li')));
+    const enter = (code: string) =>
+      deployment.call('POST', '/_menshen/v1/login', { body: { app: 'portal', channel: 'wecom', code }, headers });
+    const binds = await Promise.all(
+      Array.from({ length: 60 }, () =>
+        deployment.call('POST', '/_menshen/v1/bind', { body: { ticket: 'made-up', companyCode: 'AAAABBBBCCCC' }, headers }),
+      ),
+    );
+    expect(binds.filter(({ body }) => body['code'] === 'rate_limited').length).toBeGreaterThan(20);
+    const answers = await Promise.all(codes.map(enter));
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
+    const sealed = { v: 1, suite: 'S', kid: 'g1s', app: 'portal', enc: 'A'.repeat(172), ct: 'A'.repeat(64) };
+    const costly = await Promise.all(
+      Array.from({ length: 60 }, () => deployment.call('POST', '/_menshen/v1/login', { body: sealed, headers })),
+    );
+    expect(costly.filter(({ body }) => body['code'] === 'sealed_login_invalid').length).toBeLessThan(50);
+  });
+
   it('knows after a restart which sessions were ended before it, and which were not', async () => {
     const ended = await deployment.token('zhang');
     const alive = await deployment.token('zhang');
