@@ -39,6 +39,8 @@ export interface Surroundings {
   /** The file signs or verifies tokens. */
   readonly tokens: boolean;
   readonly python: boolean;
+  /** Settings of Egg or Midway, by the file's place: what they name `keys` signs cookies. */
+  readonly settings: boolean;
   /** The file speaks of a merchant's payments. */
   readonly merchant: boolean;
   /** The file checks the signature of pushed messages. */
@@ -143,6 +145,7 @@ function kindByName(literal: Literal, around: Surroundings): SecretKind | null {
   if (relation === 'none') return null;
   if (isKeysWithHole(literal)) return 'signingKey';
   if (isTemplate(value)) return null;
+  if (around.settings && facts.path === 'keys' && !literal.inComment && /^[\w.,@#$%^&*+=-]{6,}$/.test(value)) return 'signingKey';
   const calls = callsAround(literal);
   if (/^(?:secret|secretorkey|secretorprivatekey|keys|cookiesecret)$/.test(facts.name) && isKeyHolder(calls[0]))
     return value.length < 80 && !isHole(value) && !literal.inComment ? 'signingKey' : null;

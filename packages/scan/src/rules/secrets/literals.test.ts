@@ -85,6 +85,17 @@ describe('bad: credentials', () => {
     ]);
   });
 
+  it('knows the cookie keys of Egg and Midway by the file of their settings', () => {
+    const keys = "export default { keys: '1699900690011_7312', koa: { port: 80 } }";
+    expect(
+      found(detectors, {
+        'src/config/config.default.ts': keys,
+        'src/config/config.prod.ts': "export default { keys: 'title, price', list: { keys: 'abcdefgh' } }",
+        'src/table.ts': keys,
+      }),
+    ).toEqual(['MP-SEC-005 src/config/config.default.ts:1']);
+  });
+
   it('gives a module that is nothing but a value the name of its file', () => {
     expect(
       found(detectors, {

@@ -148,6 +148,7 @@ function surroundings(file: SourceFile): Surroundings {
     python: file.language === 'python',
     tokens: tokenLibrary.test(file.text),
     merchant: /mch_?id|\bmchid\b|unifiedorder|WxPay/i.test(file.text),
+    settings: /(?:^|\/)config\/config\.\w+\.[cm]?[jt]s$/.test(file.path),
     push: (/timestamp/.test(file.text) && /nonce/.test(file.text)) || (/signature/.test(file.text) && /TOKEN/.test(file.text)),
     services:
       /qweather|heweather|amap\.com|map\.qq\.com|map\.baidu|tuling123|tianapi|juhe\.cn|seniverse|jisuapi|apispace|showapi|avatardata/.test(
