@@ -248,6 +248,17 @@ const cases: readonly (readonly [string, Readonly<Record<string, string>>, reado
     ['MP-CLD-005 cloud/f/index.js:5'],
   ],
   [
+    'trap: a whole object that only an administrator can send, and one beside it that everybody can',
+    cloud(
+      "const cloud = require('wx-server-sdk')\nconst db = cloud.database()\nconst put = (name, data) => db.collection(name).add({ data: { ...data, at: db.serverDate() } })\nexports.main = async (event) => {\n const mine = await db.collection('users').where({ _openid: cloud.getWXContext().OPENID }).get()\n if (mine.data.length === 0 || !['Admin', 'Owner'].includes(mine.data[0].role)) return { error: 403 }\n const { banner } = event\n return put('banner', banner)\n}",
+      {
+        'cloud/g/index.js':
+          "const cloud = require('wx-server-sdk')\nconst db = cloud.database()\nconst put = (name, data) => db.collection(name).add({ data: { ...data, at: db.serverDate() } })\nexports.main = async (event) => {\n const { comment } = event\n return put('c', comment)\n}",
+      },
+    ),
+    ['MP-CLD-005 cloud/g/index.js:3', 'MP-CLD-005 cloud/g/index.js:6'],
+  ],
+  [
     'the whole body',
     backend('egg', {
       'app/controller/u.js':
