@@ -1,11 +1,11 @@
 import { createHmac } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer as createPlainServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createServer as createTlsServer } from 'node:tls';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { testTlsPair } from '../../testing/tls-pair.ts';
 import { type ExportedEvent, readExported } from '../export/exported-event.ts';
 import { makeSink } from './make-sink.ts';
@@ -162,5 +162,85 @@ describe('a syslog receiver over TLS', () => {
 
   it('that is not there is unreachable', async () => {
     await expect(sink(place(1, 'first')).send(events)).rejects.toMatchObject({ problem: 'unreachable' });
+  });
+});
+
+describe('a syslog receiver that is broken', () => {
+  /** Counts messages that came whole and were read. */
+  async function plainReceiver(connected: (socket: Socket, got: string[]) => void) {
+    const got: string[] = [];
+    const sockets = new Set<Socket>();
+    const server = createPlainServer((socket) => {
+      sockets.add(socket);
+      socket.on('error', () => undefined).on('close', () => sockets.delete(socket));
+      connected(socket, got);
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    closing.push(() => {
+      for (const socket of sockets) socket.destroy();
+      return new Promise((resolve) => server.close(resolve));
+    });
+    return { port: (server.address() as AddressInfo).port, got };
+  }
+  const plain = (port: number) => sink({ syslog: { host: '127.0.0.1', port, tls: false, enterprise: 32_473 } });
+  const one = (index: number): readonly ExportedEvent[] => [
+    readExported(
+      { origin: 'example.com/audit', index },
+      JSON.stringify({ class_uid: 3002, severity_id: 1, time: day, at: `number ${index}` }),
+    ),
+  ];
+  const reset = (socket: Socket): void => void socket.once('data', () => socket.resetAndDestroy());
+
+  it('and closes at every message is told of, and what it may not have read is sent again', async () => {
+    let broken = true;
+    const { port, got } = await plainReceiver((socket, heard) => {
+      if (broken) reset(socket);
+      else socket.on('data', (part: Buffer) => heard.push(part.toString()));
+    });
+    const syslog = plain(port);
+    await syslog.send(one(0));
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    for (let tries = 0; tries < 3; tries += 1)
+      await expect(syslog.send(one(1))).rejects.toMatchObject({ problem: 'unreachable' });
+    broken = false;
+    await syslog.send(one(1));
+    await vi.waitFor(() => {
+      for (const text of ['number 0', 'number 1']) expect(got.join('')).toContain(text);
+    });
+    const began = Date.now();
+    await syslog.send(one(2));
+    expect(Date.now() - began).toBeLessThan(500);
+  });
+
+  it('and ended for once, as at a restart, costs nothing but what is sent twice', async () => {
+    let connections = 0;
+    const { port, got } = await plainReceiver((socket, heard) => {
+      connections += 1;
+      if (connections === 1) reset(socket);
+      else socket.on('data', (part: Buffer) => heard.push(part.toString()));
+    });
+    const syslog = plain(port);
+    await syslog.send(one(0));
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    await syslog.send(one(1));
+    await vi.waitFor(() => {
+      for (const text of ['number 0', 'number 1']) expect(got.join('')).toContain(text);
+    });
+  });
+
+  it('and answers with garbage is not listened to', async () => {
+    const { port, got } = await plainReceiver((socket, heard) => {
+      socket.on('data', (part: Buffer) => heard.push(part.toString()));
+      const talk = (): void => {
+        while (!socket.destroyed && socket.write(Buffer.alloc(65_536, 0x0a)));
+      };
+      socket.on('drain', talk);
+      talk();
+    });
+    const syslog = plain(port);
+    const before = process.memoryUsage().rss;
+    for (let index = 0; index < 20; index += 1) await syslog.send(one(index));
+    await vi.waitFor(() => expect(got.join('')).toContain('number 19'));
+    expect(process.memoryUsage().rss - before).toBeLessThan(200e6);
   });
 });
