@@ -55,16 +55,23 @@ export function useAuditColumns(): readonly Column<AuditRow>[] {
       wrap: true,
       plain: true,
       value: (row) => row.summary[language],
-      render: (row) => <span title={row.summary[language]}>{row.summary[language]}</span>,
+      render: (row) => {
+        const sentence = row.summary[language];
+        // Most sentences say the reason themselves.
+        const untold = row.code === null || sentence.includes(codeText(row.code, language)) ? null : row.code;
+        return (
+          <span title={sentence}>
+            {sentence} {untold === null ? null : <Reason code={untold} />}
+          </span>
+        );
+      },
     },
     {
       key: 'reason',
       title: t('column.reason'),
-      width: 184,
-      cut: true,
-      plain: true,
+      exportOnly: true,
       value: (row) => (row.code === null ? null : codeText(row.code, language)),
-      render: (row) => (row.code === null ? null : <Reason code={row.code} />),
+      render: () => null,
     },
     {
       key: 'person',
