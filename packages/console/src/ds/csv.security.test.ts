@@ -29,6 +29,11 @@ describe('toCsv', () => {
     '＋1',
     '－1',
     '＠SUM(A1)',
+    ' =1+1',
+    '\u00a0=1+1',
+    '\u3000＝1+1',
+    '\n=1+1',
+    '|calc',
   ])('takes the power from %j', (value) => {
     const line = toCsv(['h'], [[value]], 'mark').split('\r\n')[1] ?? '';
     expect(line.replace(/^"/, '').startsWith("'")).toBe(true);

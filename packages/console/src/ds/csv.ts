@@ -1,5 +1,8 @@
-/** What begins a formula (OWASP, CSV injection): also in full width, as spreadsheets of East Asian editions take it, and behind a line break. */
-const formula = /^[=+\-@＝＋－＠\t\r\n]/;
+/**
+ * What begins a formula (OWASP, CSV injection), as in our Excel files: also in full width, as spreadsheets of East Asian editions take it, and behind blanks
+ * and line breaks, which some take off first.
+ */
+const formula = /^\s*[=+\-@|＝＋－＠]|^[\t\r\n]/;
 
 /** A cell that a spreadsheet would run as a formula is shown as text. */
 function cell(value: string | number | null): string {
