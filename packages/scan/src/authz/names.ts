@@ -57,6 +57,9 @@ const counterWords = /^(view|visit|read|like|zan|praise|share|click|hot|browse|c
 /** Subjects of tables that hold what is somebody's own: the whole of such a table is nobody's business. */
 export const personalRows = /^(?:user|member|customer|order|address|refund)$/;
 
+/** A board that shows everybody to everybody. */
+export const rankingName = /rank|leader_?board|hall_?of_?fame/i;
+
 /** What customers do not add to themselves. */
 export const operatorTable =
   /good|product|sku|categor|banner|swiper|carousel|notice|announce|config|setting|shop|store|activit|advert|brand|dish|food|menu|course|lesson|video|music|coupon|version|template|dict/i;

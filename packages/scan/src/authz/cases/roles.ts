@@ -148,10 +148,13 @@ router.delete('/users/:id', auth, async (ctx) => {
     expect: ['MP-API-002 app.js:15'],
   },
   {
-    name: 'all users for administrators, and names and pictures for everybody',
+    name: 'all users for administrators, a board of the best, and names and pictures for everybody',
     files: koa(`router.get('/users', auth, async (ctx) => {
   if (!ctx.state.user.isAdmin) return ctx.throw(403)
   ctx.body = await User.findAll({ attributes: { exclude: ['password'] } })
+})
+router.get('/study/leaderboard', auth, async (ctx) => {
+  ctx.body = await User.findAll({ order: [['id', 'DESC']], limit: 10 })
 })
 router.get('/members', auth, async (ctx) => {
   ctx.body = await User.findAll({ attributes: ['id', 'name', 'avatar'] })

@@ -1,6 +1,6 @@
 import type { Access, Effect, Trace } from '../machine/trace.ts';
 import { deepFlags, has, origin } from '../machine/value.ts';
-import { isLoginName, isOperatorAction, personalRows, subject, tableKind } from '../names.ts';
+import { isLoginName, isOperatorAction, personalRows, rankingName, subject, tableKind } from '../names.ts';
 import { boundToCaller, createdByCaller, readChecks, rowsUsed } from './facts.ts';
 import { onlyCounts, onlyPublicFields } from './harmless.ts';
 import { accessStep, type Collect, entryStep } from './verdict.ts';
@@ -117,9 +117,6 @@ const operatorsTable =
 /** Whether rows count at all; whose they are is another question. */
 const stateColumn =
   /^(?:(?:order_?|pay_?)?(?:status|state)|is_?(?:del|deleted?|active|enabled?|valid|paid)|deleted(?:_?at)?|del_?flag)$/i;
-/** A board that shows everybody to everybody. */
-const rankingName = /rank|leader_?board|hall_?of_?fame/i;
-
 /** Operators' accounts, what the back office lists, or a whole table of customers or orders, and nothing that chooses whose. */
 function listsAccounts(trace: Trace, access: Access): boolean {
   if (access.operation !== 'read' || access.opaque || access.conditionValue !== undefined) return false;

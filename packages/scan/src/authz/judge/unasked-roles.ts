@@ -1,6 +1,6 @@
 import type { Access, Trace } from '../machine/trace.ts';
 import { deepFlags, origin } from '../machine/value.ts';
-import { isLoginName, personalRows, subject, tableKind, words } from '../names.ts';
+import { isLoginName, personalRows, rankingName, subject, tableKind, words } from '../names.ts';
 import { boundToCaller, clientKeys, createdByCaller, guardFacts, laterFacts, rowsUsed } from './facts.ts';
 import { filterColumn, onlyCounts, onlyPublicFields } from './harmless.ts';
 import { frameKey, spotOf } from './locate.ts';
@@ -49,6 +49,7 @@ function listsEverybody(trace: Trace, access: Access): boolean {
     access.operation === 'read' &&
     tableKind(access.table) === 'private' &&
     personalRows.test(subject(access.table)) &&
+    !rankingName.test(`${trace.entry.name} ${trace.entry.path}`) &&
     access.conditions.every((one) => !one.narrowing || (filterColumn.test(one.column) && !one.value.rows)) &&
     !onlyPublicFields(access) &&
     rowsUsed(trace, access) === 'reply' &&
