@@ -275,7 +275,12 @@ export const errorCatalogue = {
   internal_error: entry(500, 'error', '内部错误，已记录。', 'An internal error occurred and was recorded.'),
 
   // The control plane.
-  setup_closed: entry(403, 'warn', '初始化已完成，或链接已失效。', 'Set-up is complete or the link is no longer valid.'),
+  setup_closed: entry(
+    403,
+    'warn',
+    '初始化已完成，或链接已失效：每次启动（包括其他节点）都会打印新链接，之前的随即失效。请用最新的一个。',
+    'Set-up is complete, or the link is no longer valid: each start, also of another node, prints a new one and ends those before. Use the latest.',
+  ),
   admin_login_failed: entry(401, 'warn', '用户名或密码不正确。', 'The user name or password is not correct.'),
   admin_session_missing: entry(401, 'info', '请登录控制台。', 'Sign in to the console.'),
   admin_locked: entry(429, 'warn', '尝试次数过多，请稍后再试。', 'Too many attempts; try again later.'),
