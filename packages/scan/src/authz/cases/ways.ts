@@ -64,6 +64,19 @@ app.post('/admin/order/send', staff, async (req, res) => {
 app.listen(3000)`,
 });
 
+const bindings = (own: string): Record<string, string> =>
+  cloudFunction(
+    'manageBindings',
+    `  const found = await db.collection('users').where({ _openid: openid }).get()
+  const me = found.data[0]
+  const isAdmin = ['Admin', 'Owner'].includes(me.role)
+  const query = { state: 'active' }
+  if (event.bossId) query.bossId = event.bossId
+  ${own}
+  const rows = await db.collection('bindings').where(query).get()
+  return { rows: rows.data }`,
+  );
+
 const goods = (patch: string): Record<string, string> =>
   cloudFunction(
     'cart',
@@ -146,6 +159,18 @@ export const wayCases: readonly Case[] = [
   if (event.action === 'reset') await db.collection('addresses').where({ isDefault: true }).update({ data: { isDefault: false } })`,
     ),
     expect: ['MP-CLD-004 cloudfunctions/addressManage/index.js:8'],
+  },
+  {
+    name: 'an office function in which who is no administrator finds his own rows',
+    files: bindings(
+      "if (!isAdmin) {\n    if (me.role === 'Boss') query.bossId = me._openid\n    else return { error: 403 }\n  }",
+    ),
+    expect: [],
+  },
+  {
+    name: 'MP-CLD-004: the same for whoever is not asked',
+    files: bindings('console.log(isAdmin)'),
+    expect: ['MP-CLD-004 cloudfunctions/manageBindings/index.js:4'],
   },
   {
     name: 'goods put right from what their row holds',

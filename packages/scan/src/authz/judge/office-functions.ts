@@ -1,7 +1,7 @@
 import type { Access, Trace } from '../machine/trace.ts';
 import { deepFlags, has, origin } from '../machine/value.ts';
 import { isAdminName, isLoginName, isOperatorAction, personalRows, subject, tableKind, words } from '../names.ts';
-import { boundToCaller, guardFacts, laterFacts, rowsUsed } from './facts.ts';
+import { boundToCaller, guardFacts, laterFacts, readChecks, rowsUsed } from './facts.ts';
 import { filterColumn, onlyPublicFields } from './harmless.ts';
 import { frameKey } from './locate.ts';
 import { accessStep, type Collect, entryStep } from './verdict.ts';
@@ -63,7 +63,7 @@ function showsAll(trace: Trace, access: Access, office: boolean): boolean {
   if (access.operation !== 'read' || !isUnbound(access) || onlyPublicFields(access)) return false;
   // The row is compared with the caller before it leaves.
   const later = laterFacts(trace, access);
-  if (later.ownedRows.has(access) || later.role) return false;
+  if (later.ownedRows.has(access) || later.role || tellsOperators(trace, access)) return false;
   const kind = tableKind(access.table);
   if (office ? kind === 'catalog' || kind === 'authored' : kind !== 'private' || !personalRows.test(subject(access.table)))
     return false;
@@ -72,6 +72,18 @@ function showsAll(trace: Trace, access: Access, office: boolean): boolean {
   // Elsewhere than in the back office only the whole table says that these rows are not the caller's business.
   if (!office && (access.fields !== undefined || access.conditions.some((one) => !filterColumn.test(one.column)))) return false;
   return rowsUsed(trace, access) === 'reply';
+}
+
+/** `if (!isAdmin) query.boss = me`: who is no operator finds his own rows, whatever he names. */
+function tellsOperators(trace: Trace, access: Access): boolean {
+  const before = trace.decisions.filter(({ branch, order }) => order < access.order && (!branch || branch === access.branch));
+  return (
+    readChecks(before.flatMap(({ checks }) => checks)).role &&
+    access.conditions.some(
+      ({ narrowing, value }) =>
+        narrowing && ((deepFlags(value) & origin.identity) !== 0 || [...(value.rows ?? [])].some((row) => boundToCaller(row))),
+    )
+  );
 }
 
 /** All rows, or all of a kind, in one go: no key of the caller's, no row that was found before. */
