@@ -446,6 +446,7 @@ export const en: Dictionary = {
   'sessions.empty': 'No session matches',
   'sessions.emptyText': 'When somebody signs in to a mini program the session appears here, and can be ended at any time.',
   'session.created': 'Signed in',
+  'session.since': 'signed in {time}',
   'session.lastSeen': 'Last seen',
   'session.expires': 'Expires',
   'session.revoke': 'End',

@@ -439,6 +439,7 @@ export const zh = {
   'sessions.empty': '没有符合条件的会话',
   'sessions.emptyText': '有人登录小程序后，会话会出现在这里，可以随时终止。',
   'session.created': '登录时间',
+  'session.since': '登录于 {time}',
   'session.lastSeen': '最近活动',
   'session.expires': '到期时间',
   'session.revoke': '终止',

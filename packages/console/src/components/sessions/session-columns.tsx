@@ -23,12 +23,25 @@ export function useSessionColumns({ withPerson, now, revoke }: SessionColumnsOpt
     render: (row) => <PersonLink uid={row.uid} name={row.name} />,
   };
   const columns: readonly Column<SessionView>[] = [
-    { key: 'app', title: t('column.app'), width: 72, cut: true, value: (row) => row.app, render: (row) => row.app },
+    {
+      key: 'app',
+      title: t('column.app'),
+      width: 72,
+      cut: true,
+      value: (row) => row.app,
+      render: (row) => (
+        <>
+          {row.app}
+          <div className="quiet">{t(`channel.${row.channel}`)}</div>
+        </>
+      ),
+    },
     {
       key: 'channel',
       title: t('column.channel'),
+      exportOnly: true,
       value: (row) => t(`channel.${row.channel}`),
-      render: (row) => <span className="no-wrap">{t(`channel.${row.channel}`)}</span>,
+      render: () => null,
     },
     {
       key: 'assurance',
@@ -42,6 +55,8 @@ export function useSessionColumns({ withPerson, now, revoke }: SessionColumnsOpt
       title: t('session.risk'),
       wideOnly: true,
       wrap: true,
+      cut: true,
+      width: 152,
       value: (row) => row.risk.reasons.map((reason) => t(`risk.${reason}`)).join('; '),
       render: (row) =>
         row.risk.reasons.length === 0 ? (
@@ -68,14 +83,9 @@ export function useSessionColumns({ withPerson, now, revoke }: SessionColumnsOpt
     {
       key: 'created',
       title: t('session.created'),
-      width: 112,
-      wideOnly: true,
+      exportOnly: true,
       value: (row) => format.dateTime(row.created),
-      render: (row) => (
-        <span className="figures no-wrap" title={format.dateTime(row.created)}>
-          {format.day(row.created)} {format.hour(row.created)}
-        </span>
-      ),
+      render: () => null,
     },
     {
       key: 'lastSeen',
@@ -85,6 +95,9 @@ export function useSessionColumns({ withPerson, now, revoke }: SessionColumnsOpt
       render: (row) => (
         <span className="no-wrap" title={format.dateTime(row.lastSeen)}>
           {format.relative(row.lastSeen, now)}
+          <div className="quiet figures" title={format.dateTime(row.created)}>
+            {t('session.since', { time: `${format.day(row.created)} ${format.hour(row.created)}` })}
+          </div>
         </span>
       ),
     },
@@ -94,11 +107,7 @@ export function useSessionColumns({ withPerson, now, revoke }: SessionColumnsOpt
       // Seldom asked, and long devices need its place: it stands in what is exported.
       exportOnly: true,
       value: (row) => format.dateTime(Math.min(row.idleExpires, row.absoluteExpires)),
-      render: (row) => (
-        <span className="no-wrap" title={format.dateTime(Math.min(row.idleExpires, row.absoluteExpires))}>
-          {format.relative(Math.min(row.idleExpires, row.absoluteExpires), now)}
-        </span>
-      ),
+      render: () => null,
     },
     {
       key: 'act',
