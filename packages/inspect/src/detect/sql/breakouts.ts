@@ -39,6 +39,19 @@ export const longestCut = 3;
  */
 const mayBeIdentifier = (text: string): boolean => /^[\w.-]{16,512}$/.test(text) && /[A-Za-z]/.test(text);
 
+const words = /@?\w+/g;
+/** Of a name, `@a1B` and `1or` not taken for one: such a variable need not exist, and `.7or-true--` is an attack. */
+const mixesDigits = /^(?=[A-Za-z_])(?:.*\d[A-Za-z]|(?=.*[a-z])(?=.*[A-Z]).*\d)/;
+
+/**
+ * `hl=YH8b*T#`: of 660 passwords that a program made up one is an expression with a comment behind it. A name in which a digit stands before a letter, or
+ * beside both cases, is hardly one of a database's, and with a name that does not exist there is no expression.
+ */
+const mayBePassword = (before: string): boolean =>
+  /^[^\s'"`()]{6,64}$/.test(before) &&
+  !before.includes('/*') &&
+  (before.match(words) ?? []).some((word) => mixesDigits.test(word));
+
 /** The whole value an expression of some substance, cut off by a comment right at its end. */
 export function readClosedValue(reading: Reading): void {
   const { tokens, text, grammar, report } = reading;
@@ -52,7 +65,8 @@ export function readClosedValue(reading: Reading): void {
     hasWide(text) ||
     // `/folder/*` names what is in a folder.
     text.charCodeAt(start[0] as number) === 0x2f ||
-    mayBeIdentifier(text)
+    mayBeIdentifier(text) ||
+    mayBePassword(text.slice(0, start[last] as number))
   )
     return;
   let next = 0;

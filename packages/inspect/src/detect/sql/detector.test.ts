@@ -32,6 +32,8 @@ const attacks: Readonly<Record<string, readonly string[]>> = {
     'or 11=11 --',
     'k\u2032 or \u20321\u2032=\u20321',
   ],
+  // A password that a program made up looks like them, but for the names in it.
+  'values that a comment cuts off': ['3=3||isAdmin#', '.7or-true--', '3=3||@k7Q#', '5^5=0x2fB#', '2e1=2e1--', "3=3||x'k7Q'#"],
   'conditions on columns': [
     "x' or stock > 5 or '",
     "x' or name like '%a",

@@ -63,6 +63,9 @@ export const honestValues: readonly (readonly [string, ValueAt?])[] = [
   ['JTu9B42bmA14qrzlrYQV3kmRgpw1qExBUXW9N936kVu1mgfnu6NPuRIKTii-uV--'],
   ['Bmei-XP_Y8HSc_jeTbKbbEsue23a'],
   ['xP_LfBNh3aZR_ztryN5yHRP-OaF4noInDbXrHrHHp8s'],
+  // Passwords that a program made up.
+  ['hl=YH8b*T#'],
+  ['kQ7z^wB3nM*4v#'],
   ['{{name}}'],
   ['{{ user.name }}'],
   ['亲爱的 {{姓名}}，您的订单 {{订单号}} 已发货'],
