@@ -39,6 +39,12 @@ export const longestCut = 3;
  */
 const mayBeIdentifier = (text: string): boolean => /^[\w.-]{16,512}$/.test(text) && /[A-Za-z]/.test(text);
 
+/**
+ * `5-1-301#`, `2026/8/5-53#`, `22*43/8#`, `2026-11-28--`: houses, batches, sizes and days, as people write them. A sum of plain numbers takes nothing from
+ * anybody.
+ */
+const mayBeNumbering = (text: string): boolean => /^(?:[A-Za-z](?=[\d-])|[\d\-+*/.()]){1,40}(?:#\w{0,2}|--)$/.test(text);
+
 const words = /@?\w+/g;
 /** Of a name, `@a1B` and `1or` not taken for one: such a variable need not exist, and `.7or-true--` is an attack. */
 const mixesDigits = /^(?=[A-Za-z_])(?:.*\d[A-Za-z]|(?=.*[a-z])(?=.*[A-Z]).*\d)/;
@@ -66,6 +72,7 @@ export function readClosedValue(reading: Reading): void {
     // `/folder/*` names what is in a folder.
     text.charCodeAt(start[0] as number) === 0x2f ||
     mayBeIdentifier(text) ||
+    mayBeNumbering(text) ||
     mayBePassword(text.slice(0, start[last] as number))
   )
     return;

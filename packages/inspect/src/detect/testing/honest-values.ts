@@ -63,6 +63,14 @@ export const honestValues: readonly (readonly [string, ValueAt?])[] = [
   ['JTu9B42bmA14qrzlrYQV3kmRgpw1qExBUXW9N936kVu1mgfnu6NPuRIKTii-uV--'],
   ['Bmei-XP_Y8HSc_jeTbKbbEsue23a'],
   ['xP_LfBNh3aZR_ztryN5yHRP-OaF4noInDbXrHrHHp8s'],
+  // Houses with their flats, extensions, days, batches, sizes.
+  ['5-1-301#'],
+  ['B2-3-305#'],
+  ['021-5555-1#'],
+  ['2026-11-28--'],
+  ['2026/8/5-53#'],
+  ['22*43/8#'],
+  ['中山路258-16-2#39'],
   // Passwords that a program made up.
   ['hl=YH8b*T#'],
   ['kQ7z^wB3nM*4v#'],
