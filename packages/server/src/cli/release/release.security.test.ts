@@ -170,6 +170,7 @@ describe('watching a deployment', () => {
     await makeKey();
     await sign();
     const heard: { ok: boolean }[] = [];
+    let refused = 0;
     let refuse = true;
     const server = createServer((request, response) => {
       let body = '';
@@ -177,7 +178,10 @@ describe('watching a deployment', () => {
         body += part.toString();
       });
       request.on('end', () => {
-        if (refuse) return void response.writeHead(503).end('{"code":"audit_unwritable"}');
+        if (refuse) {
+          refused += 1;
+          return void response.writeHead(503).end('{"code":"audit_unwritable"}');
+        }
         heard.push(JSON.parse(body));
         response.writeHead(200, { 'content-type': 'application/json' }).end('{"ok":true}');
       });
@@ -190,7 +194,7 @@ describe('watching a deployment', () => {
     const watching = run(releaseWatch, [
       ...[folder, '--pub', `${key}.pub`, '--every', '1', '--report', '--url', url, '--token-file', token, '--json'],
     ]);
-    await new Promise((resolve) => setTimeout(resolve, 700));
+    await vi.waitFor(() => expect(refused).toBeGreaterThan(0), 10_000);
     refuse = false;
     await vi.waitFor(() => expect(heard.filter(({ ok }) => !ok).length).toBeGreaterThan(1), 10_000);
     process.emit('SIGTERM');
