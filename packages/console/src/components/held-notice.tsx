@@ -1,4 +1,4 @@
-import { listMeasures, type Measured, type MeasureView, measureLine } from '@menshen/contract';
+import { listMeasures, type Measured, type MeasureView, measureLine, mostMeasures } from '@menshen/contract';
 import { Link } from '@tanstack/react-router';
 import { useEndpoint } from '../api/hooks.ts';
 import { useMay } from '../api/may.ts';
@@ -6,7 +6,6 @@ import { Status } from '../ds/status.tsx';
 import { useLanguage } from '../i18n/language.tsx';
 
 const refreshMs = 30_000;
-const mostShown = 500;
 
 /** Says on the page of a thing that a measure holds it, which the thing itself does not know; nothing where none does. */
 export function HeldNotice({ holds }: { readonly holds: (measured: Measured) => boolean }) {
@@ -19,7 +18,7 @@ const measuredOf = ({ kind, target }: MeasureView): Measured => ({ kind, target 
 function Notice({ holds }: { readonly holds: (measured: Measured) => boolean }) {
   const { t, format, language } = useLanguage();
   const active = useEndpoint(listMeasures, {
-    input: { query: { show: 'active', limit: mostShown } },
+    input: { query: { show: 'active', limit: mostMeasures } },
     refetchMs: refreshMs,
   });
   const held = (active.data?.measures ?? []).filter((measure) => holds(measuredOf(measure)));

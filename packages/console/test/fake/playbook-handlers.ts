@@ -108,7 +108,7 @@ const steps: readonly contract.PlaybookStepView[] = [
   }),
 ];
 
-const filled: Readonly<Record<string, contract.PlaybookRunDetail['steps'][number]['filled']>> = {
+const filled: Readonly<Record<string, contract.PlaybookFilled>> = {
   'end-sessions': [{ name: 'person', value: same('zhang') }],
   evidence: [{ name: 'hours', value: same('72') }],
   lock: [

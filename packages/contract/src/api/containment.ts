@@ -148,7 +148,7 @@ export const measureRequest = z.discriminatedUnion('kind', [
 export type MeasureRequest = z.output<typeof measureRequest>;
 
 /** So many at once: a flood has as many addresses blocked, one by one. */
-const mostMeasures = 500;
+export const mostMeasures = 500;
 
 export const listMeasures = defineEndpoint({
   id: 'listMeasures',

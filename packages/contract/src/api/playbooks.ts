@@ -329,6 +329,8 @@ export const getPlaybookRun = defineEndpoint({
   errors: ['not_found'],
 });
 export type PlaybookRunDetail = z.output<typeof getPlaybookRun.response>;
+/** Parameters of a step with their values; null where a run has not come to it. */
+export type PlaybookFilled = PlaybookRunDetail['steps'][number]['filled'];
 
 export const abortPlaybookRun = defineEndpoint({
   id: 'abortPlaybookRun',

@@ -29,6 +29,9 @@ export const releaseView = z.object({
 export type ReleaseView = z.output<typeof releaseView>;
 
 /** What a watcher last said of a deployment. */
+/** How what runs may stand among what is registered. */
+export const releaseStandings = ['current', 'older', 'revoked', 'unregistered'] as const;
+
 export const deploymentView = z.object({
   app: z.string(),
   version: z.string(),
@@ -46,7 +49,7 @@ export const deploymentView = z.object({
   /**
    * How the build stands among the registered ones: `older` where a newer release of its kind is registered and not revoked; null until it is heard of.
    */
-  standing: z.enum(['current', 'older', 'revoked', 'unregistered']).nullable(),
+  standing: z.enum(releaseStandings).nullable(),
 });
 export type DeploymentView = z.output<typeof deploymentView>;
 

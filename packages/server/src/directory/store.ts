@@ -1,6 +1,6 @@
 import type { Kysely, Selectable, Transaction } from 'kysely';
 import * as z from 'zod';
-import { breathe } from '../gently.ts';
+import { mapRows } from '../gently.ts';
 import type { Keys } from '../keys/master.ts';
 import type { Schema } from '../store/schema.ts';
 import type { Store } from '../store/store.ts';
@@ -135,15 +135,11 @@ export function createDirectoryStore(store: Store, keys: Keys): DirectoryStore {
     for (const { uid, role } of found) roles.set(uid, [...(roles.get(uid) ?? []), role]);
     return roles;
   };
-  const openRecords = async (rows: readonly Selectable<DirectoryTables['directory_records']>[]): Promise<SourceRecord[]> => {
-    const records: SourceRecord[] = [];
-    for (const [at, { source, key, uid, data, gone }] of rows.entries()) {
+  const openRecords = (rows: readonly Selectable<DirectoryTables['directory_records']>[]): Promise<SourceRecord[]> =>
+    mapRows(rows, ({ source, key, uid, data, gone }) => {
       const person = recordOf.parse(JSON.parse(keys.openText(data, recordPlace(source, key))));
-      records.push({ source, key, uid, person, gone: gone === 1 });
-      if (at % 500 === 499) await breathe();
-    }
-    return records;
-  };
+      return { source, key, uid, person, gone: gone === 1 };
+    });
 
   return {
     version: async () => (await db.selectFrom('directory_version').select('version').executeTakeFirstOrThrow()).version,
@@ -169,11 +165,7 @@ export function createDirectoryStore(store: Store, keys: Keys): DirectoryStore {
               order: position,
             }))
           : null;
-      const people: Person[] = [];
-      for (const [at, row] of rows.entries()) {
-        people.push(toPerson(row, roles.get(row.uid) ?? []));
-        if (at % 500 === 499) await breathe();
-      }
+      const people = await mapRows(rows, (row) => toPerson(row, roles.get(row.uid) ?? []));
       return { version: now.version, departments, people, wecomLinks: links.map(({ key, uid }) => [key, uid] as const) };
     },
     async records(uids) {

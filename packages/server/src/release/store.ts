@@ -1,3 +1,4 @@
+import { releaseStandings } from '@menshen/contract';
 import type { Selectable } from 'kysely';
 import * as z from 'zod';
 import type { Store } from '../store/store.ts';
@@ -24,8 +25,7 @@ export interface Release {
  * How what runs stands among what is registered: `older` where a newer release of its kind is registered and not revoked, `unregistered` where nobody has
  * registered this build.
  */
-export const standings = ['current', 'older', 'revoked', 'unregistered'] as const;
-export type Standing = (typeof standings)[number];
+export type Standing = (typeof releaseStandings)[number];
 
 export interface Deployment {
   readonly app: string;
@@ -56,7 +56,7 @@ const toDeployment = (row: Selectable<DeploymentRow>): Deployment => ({
   ...{ app: row.app, host: row.host, version: row.version, buildId: row.build_id, ok: row.ok === 1 },
   ...driftNames.parse(JSON.parse(row.drift)),
   ...{ total: row.total, since: row.since, heard: row.heard },
-  standing: standings.find((one) => one === row.standing) ?? null,
+  standing: releaseStandings.find((one) => one === row.standing) ?? null,
 });
 
 const columns = [

@@ -6,6 +6,7 @@ import {
   listMeasures,
   type MeasureKindId,
   type MeasureView,
+  mostMeasures,
   targetWords,
 } from '@menshen/contract';
 import { useQueryClient } from '@tanstack/react-query';
@@ -33,7 +34,6 @@ import { WaitingPanel } from './waiting-panel.tsx';
 
 const route = getRouteApi('/shell/containment');
 const refreshMs = 10_000;
-const mostInForce = 500;
 const mostEnded = 100;
 
 type Measures = Output<typeof listMeasures>;
@@ -44,7 +44,7 @@ export function ContainmentPage() {
   const may = useMay();
   const client = useQueryClient();
   // Asked for apart: a flood of short measures must not push an old one that still stands out of the list.
-  const standing = useEndpoint(listMeasures, { input: { query: { show: 'active', limit: mostInForce } }, refetchMs: refreshMs });
+  const standing = useEndpoint(listMeasures, { input: { query: { show: 'active', limit: mostMeasures } }, refetchMs: refreshMs });
   const ended = useEndpoint(listMeasures, { input: { query: { show: 'ended', limit: mostEnded } }, refetchMs: refreshMs });
   const { kind, person, address, incident } = route.useSearch();
   const navigate = route.useNavigate();

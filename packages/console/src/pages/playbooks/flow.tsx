@@ -1,4 +1,4 @@
-import { type PlaybookRunDetail, type PlaybookStepView, playbookParameterName } from '@menshen/contract';
+import { type PlaybookFilled, type PlaybookStepView, playbookParameterName } from '@menshen/contract';
 import type { ReactNode } from 'react';
 import cards from '../../components/cards.module.css';
 import { classNames } from '../../ds/class-names.ts';
@@ -6,16 +6,13 @@ import { Status } from '../../ds/status.tsx';
 import { useLanguage } from '../../i18n/language.tsx';
 import styles from './playbooks.module.css';
 
-/** Parameters with their values; null where a run has not come to the step. */
-type Filled = PlaybookRunDetail['steps'][number]['filled'];
-
 interface FlowProps {
   readonly steps: readonly PlaybookStepView[];
   /** What a run says of a step, under its name. */
   readonly state?: (step: PlaybookStepView) => ReactNode;
   readonly waits?: (step: PlaybookStepView) => boolean;
   /** What a run does a step with; its parameters as they are written where absent. */
-  readonly filled?: (step: PlaybookStepView) => Filled;
+  readonly filled?: (step: PlaybookStepView) => PlaybookFilled;
 }
 
 /** The steps of a playbook from top to bottom; what runs beside each other, and the two sides of a condition, stand side by side. */
@@ -70,7 +67,7 @@ function Inside({
   );
 }
 
-function StepHead({ step, filled }: { readonly step: PlaybookStepView; readonly filled: Filled }) {
+function StepHead({ step, filled }: { readonly step: PlaybookStepView; readonly filled: PlaybookFilled }) {
   const { t, format, language } = useLanguage();
   const { kind, name, action, summary, when, condition, approval, risk, lifted, mayFail } = step;
   const parameters = filled ?? step.parameters;

@@ -2,6 +2,7 @@ import {
   decideApproval,
   getApproval,
   getPlaybookRun,
+  type PlaybookFilled,
   type PlaybookRunDetail,
   type PlaybookStepView,
   playbookParameterName,
@@ -19,7 +20,6 @@ import styles from './playbooks.module.css';
 import { stepTones } from './words.ts';
 
 type StepRecord = PlaybookRunDetail['steps'][number]['record'];
-type Filled = PlaybookRunDetail['steps'][number]['filled'];
 type Output = NonNullable<StepRecord>['outputs'][number];
 
 const refreshMs = 5_000;
@@ -33,7 +33,7 @@ export function StepState({
   now,
 }: {
   readonly step: PlaybookStepView;
-  readonly filled: Filled;
+  readonly filled: PlaybookFilled;
   readonly record: StepRecord;
   readonly leftOut: boolean;
   readonly now: number;
@@ -123,7 +123,7 @@ function Decide({
   approval,
 }: {
   readonly step: PlaybookStepView;
-  readonly filled: Filled;
+  readonly filled: PlaybookFilled;
   readonly approval: string;
 }) {
   const { t, format, language } = useLanguage();

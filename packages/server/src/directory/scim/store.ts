@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import type { Transaction } from 'kysely';
-import { breathe } from '../../gently.ts';
+import { mapRows } from '../../gently.ts';
 import type { Keys } from '../../keys/master.ts';
 import type { Schema } from '../../store/schema.ts';
 import type { Store } from '../../store/store.ts';
@@ -13,7 +13,7 @@ export type Stored<T> = { readonly meta: Meta; readonly value: T };
 /** Somebody else has changed the resource, or made one of the same name, since it was read. */
 export class ScimRace extends Error {}
 
-/** Resources that are read at a time. */
+/** Resources that one question names. */
 const portion = 500;
 
 const place = (id: string) => ({ table: 'scim_resources', column: 'data', key: id });
@@ -42,16 +42,6 @@ export function createScimStore(store: Store, keys: Keys) {
     hidden: 1 as const,
   });
 
-  const openUsers = async (found: readonly ResourceRow[]): Promise<Stored<ScimUser>[]> => {
-    const users: Stored<ScimUser>[] = [];
-    for (const [at, row] of found.entries()) {
-      users.push(toUser(row));
-      // Lets requests pass in the middle of a large reading.
-      if (at % portion === portion - 1) await breathe();
-    }
-    return users;
-  };
-
   return {
     /** Digests names and ids in rows of before; safe to run on several nodes at once. */
     async sealClear(): Promise<number> {
@@ -77,17 +67,18 @@ export function createScimStore(store: Store, keys: Keys) {
       return (await rows('user').where(column, '=', digest(column, value)).orderBy('id').limit(100).execute()).map(toUser);
     },
     async users(): Promise<Stored<ScimUser>[]> {
-      return await openUsers(await rows('user').orderBy('created').orderBy('id').execute());
+      return await mapRows(await rows('user').orderBy('created').orderBy('id').execute(), toUser);
     },
     /** Those of some ids that there are. */
     async usersOf(ids: readonly string[]): Promise<Stored<ScimUser>[]> {
       const users: Stored<ScimUser>[] = [];
       for (let at = 0; at < ids.length; at += portion)
         users.push(
-          ...(await openUsers(
+          ...(await mapRows(
             await rows('user')
               .where('id', 'in', ids.slice(at, at + portion))
               .execute(),
+            toUser,
           )),
         );
       return users;
