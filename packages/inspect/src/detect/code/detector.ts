@@ -13,6 +13,10 @@ const callers = new Set(
 
 /** What it costs to begin with a text. */
 const stepsOfStart = 1_200;
+/** What each character of a short value costs in addition where it may be nothing but code. */
+const stepsOfCode = 10;
+/** And where a form occurs that is looked for everywhere. */
+const stepsOfForms = 6;
 
 /** Finds code of PHP, Java, Node.js, Python, Perl and Ruby that reaches the machine. */
 export const codeDetector: Detector = {
@@ -82,9 +86,10 @@ export const codeDetector: Detector = {
     }
     if (fileField.test(name) && namesProgram(folded)) signals.report('code.program_name', 0, text.length);
     const whole = isCode(folded);
+    if (whole && !signals.spend(Math.min(text.length, longestEnding) * stepsOfCode)) return;
     readPhp(folded, whole, signals);
     readPhpExpression(folded, signals);
-    if ((passes & 1) !== 0) readForms(folded, whole, signals);
+    if ((passes & 1) !== 0 && signals.spend(Math.min(text.length, longestEnding) * stepsOfForms)) readForms(folded, whole, signals);
     if ((passes & 2) !== 0) readJavaNames(folded, whole, signals);
     readPerl(folded, signals);
     const calls = (marks & characterBits.open) !== 0;

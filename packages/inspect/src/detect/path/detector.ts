@@ -12,7 +12,7 @@ const longestPath = 4_096;
 /** What it costs to ask what a path names. */
 const stepsOfWhole = 600;
 /** What it costs to ask what a path stands for, and where steps upwards lead. */
-const stepsOfRisk = 1_500;
+const stepsOfRisk = 2_200;
 const stepsOfClimb = 3_000;
 /** What it costs to begin with a text, and with a character of its beginning. */
 const stepsOfStart = 800;

@@ -114,6 +114,8 @@ const pieceAfter = 112;
 
 /** What it costs to begin with a text. */
 const stepsOfStart = 1_000;
+/** What each character of a short value costs in addition where a sink is named: how it is called, handed on or given another name. */
+const stepsOfNamed = 16;
 
 /** Finds script that needs no tag: in addresses, after leaving a string of the page's own script, and on its own. */
 export const scriptDetector: Detector = {
@@ -179,7 +181,10 @@ export const scriptDetector: Detector = {
     const report = (feature: Feature, start: number, end: number): void => signals.report(feature, start, end);
 
     readScheme(folded, (passes & 16) !== 0, report, signals);
-    if ((passes & 2) !== 0) readSinks(folded, report, signals);
+    if ((passes & 2) !== 0) {
+      if (!signals.spend(Math.min(text.length, longestCall) * stepsOfNamed)) return;
+      readSinks(folded, report, signals);
+    }
     readIndirection(folded, report);
     const doubled = doubledAt(folded, signals);
     if (doubled >= 0) report('script.doubled_word', doubled, doubled + 16);

@@ -64,7 +64,7 @@ function findPhrases({ text, passes }: Subject, signals: Signals, agent: boolean
   if (text.startsWith('() {', opening) || text.startsWith('(){', opening) || text.startsWith('() {', skipSpace(text, 0))) {
     signals.report('shell.shellshock', 0, opening + 4);
   }
-  if ((passes & 1) === 0) return;
+  if ((passes & 1) === 0 || !signals.spend(Math.min(text.length, longestStart) * stepsOfPhrases)) return;
   findForm(text, (feature, start, end) => {
     if (!(agent && feature !== 'shell.shellshock') && !isApiOfClient(text, start)) signals.report(feature, start, end);
     return false;
@@ -82,6 +82,8 @@ function isApiOfClient(text: string, start: number): boolean {
 /** What it costs to look behind a separator, and to look at the command that stands there. */
 const stepsOfStart = 1_100;
 const longestStart = 400;
+/** What each character of a short value costs in addition where a phrase occurs, or what hides commands. */
+const stepsOfPhrases = 18;
 const stepsOfFirst = 1_200;
 const stepsOfSeparator = 110;
 const stepsOfLetter = 3;
