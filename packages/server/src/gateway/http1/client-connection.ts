@@ -3,7 +3,7 @@ import { ClientRequest } from './client-request.ts';
 import { type AnswerWire, ClientResponse } from './client-response.ts';
 import { type BodySource, IncomingBody } from './incoming-body.ts';
 import { lendReads } from './lent-reads.ts';
-import { type HeadProblem, type RequestHead, readRequestHead } from './request-head.ts';
+import { createHeadReader, type HeadProblem, type RequestHead } from './request-head.ts';
 
 export interface Http1Limits {
   /** Bytes of a request's head. */
@@ -92,6 +92,7 @@ export class ClientConnection implements AnswerWire, BodySource {
   /** What the client sent ahead of the answer. */
   #ahead: Buffer | null = null;
   #head: RequestHead | null = null;
+  readonly #heads = createHeadReader();
   #body: IncomingBody | null = null;
   #response: ClientResponse | null = null;
   #continueOwed = false;
@@ -279,7 +280,7 @@ export class ClientConnection implements AnswerWire, BodySource {
       return;
     }
     this.#partial = null;
-    const head = readRequestHead(buffer.toString('latin1', 0, end));
+    const head = this.#heads.read(buffer, end);
     if ('problem' in head) return this.#refuse(head.problem, null);
     this.#begin(head, end + 4 < buffer.length ? this.#kept(buffer.subarray(end + 4)) : null);
   }

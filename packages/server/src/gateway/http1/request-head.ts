@@ -91,6 +91,57 @@ export function readRequestHead(text: string): RequestHead | HeadProblem {
   };
 }
 
+/** Heads of one connection, which a phone sends with the same lines again and again: lines that came before are not read anew. */
+export interface HeadReader {
+  /** Reads a head of `end` bytes at the beginning of a buffer; see {@link readRequestHead}. The bytes are not kept. */
+  read(buffer: Buffer, end: number): RequestHead | HeadProblem;
+}
+
+/** Longer lines are read each time: what a connection remembers is bounded. */
+const longestKept = 2_048;
+/** After so many heads with other lines of the same length the connection carries requests of many people, or signs each of them. */
+const mostMisses = 4;
+
+export function createHeadReader(): HeadReader {
+  /** Bytes of the lines behind the request line, from the line break before them, and what was read there. */
+  let kept: Buffer | null = null;
+  let read: RequestHead | null = null;
+  /** Bytes of the lines that came last. */
+  let length = 0;
+  let misses = 0;
+  const again = (buffer: Buffer, end: number): RequestHead | null => {
+    if (kept === null || read === null) return null;
+    const from = end - kept.length;
+    if (from <= 0 || buffer.compare(kept, 0, kept.length, from, end) !== 0) return null;
+    // A request line has no line break: where it ends here, the lines begin.
+    const start = requestLine.exec(buffer.toString('latin1', 0, from));
+    if (start === null || (start[3] === '0' ? 0 : 1) !== read.minor) return null;
+    return { ...read, method: start[1] ?? '', target: start[2] ?? '' };
+  };
+  return {
+    read(buffer, end) {
+      const known = again(buffer, end);
+      if (known !== null) {
+        misses = 0;
+        return known;
+      }
+      const text = buffer.toString('latin1', 0, end);
+      const head = readRequestHead(text);
+      if ('problem' in head || misses >= mostMisses) return head;
+      const from = text.indexOf('\r\n');
+      const bytes = from < 0 ? 0 : end - from;
+      // Only what came twice is worth keeping.
+      if (bytes > 0 && bytes <= longestKept && bytes === length) {
+        if (kept !== null) misses += 1;
+        kept = misses >= mostMisses ? null : Buffer.from(buffer.subarray(from, end));
+        read = kept === null ? null : head;
+      }
+      length = bytes;
+      return head;
+    },
+  };
+}
+
 /** Length of the body (RFC 9112 §6.3), -1 for chunks; null when it can be read in more than one way. */
 function bodyLength(headers: RequestHeaders, minor: 0 | 1): number | null {
   const coding = headers['transfer-encoding'];
