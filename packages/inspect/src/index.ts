@@ -42,6 +42,7 @@ export {
   typeOfBytes,
   withFileFindings,
 } from './files/index.ts';
+export { createHeaderMemo, type HeaderMemo } from './head/header-memo.ts';
 export { isHostAndPort } from './head/headers.ts';
 export {
   type Body,

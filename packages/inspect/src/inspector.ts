@@ -3,7 +3,8 @@ import { createFormReader } from './body/form.ts';
 import { checkText, createJsonReader } from './body/json.ts';
 import { formatMediaType, isJsonType, isUtf8Charset, parseMediaType } from './body/media-type.ts';
 import { type BodyFile, createMultipartReader } from './body/multipart.ts';
-import { inspectHeaders } from './head/headers.ts';
+import type { HeaderMemo } from './head/header-memo.ts';
+import { type HeaderFacts, inspectHeaders } from './head/headers.ts';
 import { canonicalPath } from './head/path.ts';
 import { type Parameters, pairRefusal, parsePairs } from './pairs.ts';
 import { type BodyKind, type InspectionProfile, type NormalProfile, normaliseProfile } from './profile.ts';
@@ -18,6 +19,8 @@ export interface HeadInput {
   readonly rawQuery: string;
   /** Name, value, name, value, as in `IncomingMessage.rawHeaders`. */
   readonly headers: readonly string[];
+  /** What is known of these headers. */
+  readonly memo?: HeaderMemo | null;
 }
 
 /** A request line and headers with one reading. What is passed on is `path` and `rawQuery`, never what was received. */
@@ -107,14 +110,16 @@ export function createInspector(options: InspectionProfile = {}): Inspector {
 
   return Object.freeze({
     profile,
-    inspectHead({ method, rawPath, rawQuery, headers }: HeadInput): Refusal | Head {
+    inspectHead({ method, rawPath, rawQuery, headers, memo = null }: HeadInput): Refusal | Head {
       const path = canonicalPath(rawPath, limits.maxPathBytes);
       if (path === null) return refuse('path_malformed', 'path');
       if (rawQuery.length > limits.maxQueryBytes) return refuse('query_malformed', 'query');
       const pairs = parsePairs(rawQuery, 'query', mayRepeat, queryLimits);
       if (pairs.kind !== 'pairs') return refuse(pairRefusal.query[pairs.kind], `query parameter ${pairs.index}`);
-      const facts = inspectHeaders(method, headers, limits);
+      const known = recalled(memo, method, limits);
+      const facts = known ?? inspectHeaders(method, headers, limits);
       if ('code' in facts) return facts;
+      if (memo !== null && known === null) memo.checked = { method, limits, facts };
       return {
         path: path.path,
         decodedPath: path.decoded,
@@ -135,6 +140,9 @@ export function createInspector(options: InspectionProfile = {}): Inspector {
     },
   });
 }
+
+const recalled = (memo: HeaderMemo | null, method: string, limits: NormalProfile['limits']): HeaderFacts | null =>
+  memo?.checked?.method === method && memo.checked.limits === limits ? memo.checked.facts : null;
 
 function acceptMedia(contentType: string | undefined, profile: NormalProfile): Refusal | AcceptedMedia {
   const media = contentType === undefined ? null : parseMediaType(contentType);

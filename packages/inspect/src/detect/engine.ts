@@ -1,3 +1,4 @@
+import type { HeaderMemo } from '../head/header-memo.ts';
 import { oddSegment, unreadHeaders } from './head-parts.ts';
 import { createKnownTexts, type KnownTexts } from './known-texts.ts';
 import { createLeafReader } from './leaf-reader.ts';
@@ -111,7 +112,8 @@ export function createDetection({
     if (!reader.read(key, 'key', key, where)) cleanKeys.set(key, budget.used() - before);
   };
 
-  const readHeader = (name: string, value: string): void => {
+  /** Whether something was found. */
+  const readHeader = (name: string, value: string): boolean => {
     let known = knownHeaders.get(name);
     const before = known?.get(value);
     trail.length = 0;
@@ -119,8 +121,9 @@ export function createDetection({
     if (before !== undefined) {
       cacheHits += 1;
       budget.spend(before.steps);
-      if (before.found.length > 0) reader.recall(before.found, 'header', where);
-      return;
+      if (before.found.length === 0) return false;
+      reader.recall(before.found, 'header', where);
+      return true;
     }
     const used = budget.used();
     let found: readonly TextReading[] = nothing;
@@ -132,18 +135,38 @@ export function createDetection({
         trail.push('cookie', cookie);
         const named = reader.read(cookie, 'key', cookie, where);
         // A cookie's findings stand at its own name; only clean ones are known.
-        if (reader.read(piece.slice(equals + 1).trim(), 'cookie', cookie.toLowerCase(), where) || named) return;
+        if (reader.read(piece.slice(equals + 1).trim(), 'cookie', cookie.toLowerCase(), where) || named) return true;
       }
     } else if (reader.read(value, 'header', name, where)) found = reader.lastReadings();
-    if (budget.isOver()) return;
+    const isFound = found.length > 0;
+    if (budget.isOver()) return isFound;
     if (known === undefined) {
-      if (knownHeaders.size >= maxHeaderNames) return;
+      if (knownHeaders.size >= maxHeaderNames) return isFound;
       known = createKnownTexts(cacheCharacters / 8);
       knownHeaders.set(name, known);
     }
     let size = 0;
     for (const { hits } of found) size += hits.length * charactersOfHit;
     known.set(value, { found, steps: budget.used() - used }, size);
+    return isFound;
+  };
+
+  const readHeaders = (headers: readonly string[], memo: HeaderMemo | null): void => {
+    if (memo !== null && memo.clean?.by === knownHeaders) {
+      cacheHits += memo.clean.values;
+      budget.spend(memo.clean.steps);
+      return;
+    }
+    const before = budget.used();
+    let values = 0;
+    let clean = true;
+    for (let at = 0; at + 1 < headers.length; at += 2) {
+      const name = lowerCase(headers[at] as string);
+      if (unreadHeaders.has(name)) continue;
+      values += 1;
+      if (readHeader(name, headers[at + 1] as string)) clean = false;
+    }
+    if (memo !== null && clean && !budget.isOver()) memo.clean = { by: knownHeaders, values, steps: budget.used() - before };
   };
 
   const settledPath: string[] = [];
@@ -269,11 +292,7 @@ export function createDetection({
       const odd = oddSegment(request.decodedPath);
       if (odd > 0) readParts(request.decodedPath.slice(odd));
       if (odd > 0) reader.read(request.decodedPath.slice(odd), 'query', '', where);
-      const { headers } = request;
-      for (let at = 0; at + 1 < headers.length; at += 2) {
-        const name = lowerCase(headers[at] as string);
-        if (!unreadHeaders.has(name)) readHeader(name, headers[at + 1] as string);
-      }
+      readHeaders(request.headers, request.memo ?? null);
       settled = options.settled;
       readTree(request.query, 'query', 'query');
       if (request.body !== undefined && !budget.isOver()) readBody(request.body);

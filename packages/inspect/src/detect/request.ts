@@ -1,3 +1,4 @@
+import type { HeaderMemo } from '../head/header-memo.ts';
 import type { Body } from '../inspector.ts';
 import type { Parameters } from '../pairs.ts';
 
@@ -9,6 +10,8 @@ export interface DetectionRequest {
   readonly query: Parameters;
   /** Name, value, name, value, as in `IncomingMessage.rawHeaders`. */
   readonly headers: readonly string[];
+  /** What is known of these headers. */
+  readonly memo?: HeaderMemo | null;
   readonly body?: DetectionBody | undefined;
 }
 

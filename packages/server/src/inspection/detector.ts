@@ -100,7 +100,13 @@ export function createThreatDetector(options: ThreatDetectorOptions = {}): Threa
           resolve(found);
         });
         const sent = settled === undefined ? request : withoutSettled(request, settled);
-        thread.postMessage({ id, request: { ...sent, body: bare(sent.body) }, floor, steps, enough } satisfies ThreadTask);
+        thread.postMessage({
+          id,
+          request: { ...sent, memo: null, body: bare(sent.body) },
+          floor,
+          steps,
+          enough,
+        } satisfies ThreadTask);
       });
     },
     cacheHits: detection.cacheHits,

@@ -89,7 +89,8 @@ export const codeDetector: Detector = {
     if (whole && !signals.spend(Math.min(text.length, longestEnding) * stepsOfCode)) return;
     readPhp(folded, whole, signals);
     readPhpExpression(folded, signals);
-    if ((passes & 1) !== 0 && signals.spend(Math.min(text.length, longestEnding) * stepsOfForms)) readForms(folded, whole, signals);
+    if ((passes & 1) !== 0 && signals.spend(Math.min(text.length, longestEnding) * stepsOfForms))
+      readForms(folded, whole, signals);
     if ((passes & 2) !== 0) readJavaNames(folded, whole, signals);
     readPerl(folded, signals);
     const calls = (marks & characterBits.open) !== 0;

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { Readable } from 'node:stream';
+import type { HeaderMemo } from '@menshen/inspect';
 import type { BodyFailure, IncomingBody } from './incoming-body.ts';
 import type { RequestHead, RequestHeaders } from './request-head.ts';
 
@@ -11,6 +12,8 @@ export class ClientRequest {
   readonly headers: RequestHeaders;
   /** Names as they were written, and values: name, value, name, value. */
   readonly rawHeaders: readonly string[];
+  /** What is known of `rawHeaders`, where they come again. */
+  readonly memo: HeaderMemo | null;
   readonly socket: Socket;
   readonly #body: IncomingBody | null;
 
@@ -20,6 +23,7 @@ export class ClientRequest {
     this.url = head.target;
     this.headers = head.headers;
     this.rawHeaders = head.rawHeaders;
+    this.memo = head.memo;
     this.socket = socket;
     this.#body = body;
   }

@@ -35,7 +35,9 @@ describe('the heads of one connection', () => {
         const reader = createHeadReader();
         for (const [start, behind] of heads) {
           const text = start + behind;
-          expect(readBy(reader, text)).toEqual(readRequestHead(text));
+          const head = readBy(reader, text);
+          // Only the memo says that the lines are shared.
+          expect('problem' in head ? head : { ...head, memo: null }).toEqual(readRequestHead(text));
         }
       }),
       { numRuns: 2_000 },

@@ -1,4 +1,4 @@
-import { isHostAndPort } from '@menshen/inspect';
+import { createHeaderMemo, type HeaderMemo, isHostAndPort } from '@menshen/inspect';
 import { emptyHeaders, fieldName, fieldValue } from './field-line.ts';
 
 /** Names in lower case. A repeated header is one list, joined by a comma; `cookie` by a semicolon. */
@@ -15,6 +15,8 @@ export interface RequestHead {
   readonly headers: RequestHeaders;
   /** Names as they were written, and values: name, value, name, value. */
   readonly rawHeaders: readonly string[];
+  /** What is known of `rawHeaders`, where they come again. */
+  readonly memo: HeaderMemo | null;
   /** Length of the body in bytes; -1 when it comes in chunks. */
   readonly bodyBytes: number;
   /** Whether the client would send another request on this connection. */
@@ -84,6 +86,7 @@ export function readRequestHead(text: string): RequestHead | HeadProblem {
     minor,
     headers,
     rawHeaders,
+    memo: null,
     bodyBytes,
     persistent: options === null ? minor === 1 : !options.includes('close') && (minor === 1 || options.includes('keep-alive')),
     expectsContinue: expect !== undefined && bodyBytes !== 0,
@@ -134,7 +137,7 @@ export function createHeadReader(): HeadReader {
       if (bytes > 0 && bytes <= longestKept && bytes === length) {
         if (kept !== null) misses += 1;
         kept = misses >= mostMisses ? null : Buffer.from(buffer.subarray(from, end));
-        read = kept === null ? null : head;
+        read = kept === null ? null : { ...head, memo: createHeaderMemo() };
       }
       length = bytes;
       return head;

@@ -28,11 +28,11 @@ export function createLookForAttacks(services: GatewayServices): LookForAttacks 
     if (app === null || route === null) return refuse('route_undeclared');
     const decodedPath = path.includes('%') ? decodeURIComponent(path) : path;
     const query = context.parsedQuery ?? noParameters;
-    const headers = context.request.rawHeaders;
+    const { rawHeaders: headers, memo } = context.request;
     const inspected = inspect({
       app: app.id,
       route,
-      request: body === null ? { decodedPath, query, headers } : { decodedPath, query, headers, body },
+      request: body === null ? { decodedPath, query, headers, memo } : { decodedPath, query, headers, memo, body },
       characters: body === null ? 0 : textBytes(body),
       settled,
     });

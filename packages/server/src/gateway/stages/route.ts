@@ -17,6 +17,7 @@ export function route(context: RequestContext): Refusal | undefined {
     rawPath: context.path,
     rawQuery: context.query,
     headers: request.rawHeaders,
+    memo: request.memo,
   });
   if ('code' in head) return refuse(head.code, head.where);
   if (head.path !== context.path) {
