@@ -32,7 +32,9 @@ export function createCommandSink([program = '', ...args]: readonly string[], li
       const current = child;
       await new Promise<void>((resolve, reject) => {
         const timer = setTimeout(() => {
-          current.kill();
+          // One that does not read may not listen to signals either, and what waits for it would grow with every try.
+          current.kill('SIGKILL');
+          if (child === current) child = null;
           reject(new SinkError('timeout'));
         }, timeoutMs);
         const ended = (): void => {
@@ -55,7 +57,7 @@ export function createCommandSink([program = '', ...args]: readonly string[], li
       if (current === null || current.exitCode !== null) return;
       const exit = once(current, 'exit');
       current.stdin?.end();
-      const timer = setTimeout(() => current.kill(), 2_000);
+      const timer = setTimeout(() => current.kill('SIGKILL'), 2_000);
       await exit;
       clearTimeout(timer);
     },

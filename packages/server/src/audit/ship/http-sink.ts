@@ -7,13 +7,21 @@ const timeoutMs = 15_000;
 
 type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
-async function post(ask: Fetch, url: string, headers: Record<string, string>, body: string): Promise<void> {
+interface Post {
+  readonly url: string;
+  readonly headers: Record<string, string>;
+  readonly body: string;
+  /** Ends the call at once. */
+  readonly closed: AbortSignal;
+}
+
+async function post(ask: Fetch, { url, headers, body, closed }: Post): Promise<void> {
   let answer: Response;
   try {
     answer = await ask(url, {
       ...{ method: 'POST', headers, body },
       redirect: 'error',
-      signal: AbortSignal.timeout(timeoutMs),
+      signal: AbortSignal.any([closed, AbortSignal.timeout(timeoutMs)]),
     });
   } catch (error) {
     throw new SinkError(error instanceof Error && error.name === 'TimeoutError' ? 'timeout' : 'unreachable', { cause: error });
@@ -28,6 +36,7 @@ export function createWebhookSink(
   line: (event: ExportedEvent) => string,
   parts: { readonly fetch: Fetch; readonly clock: () => number },
 ): Sink {
+  const closing = new AbortController();
   return {
     async send(events) {
       const body = `${events.map(line).join('\n')}\n`;
@@ -35,9 +44,11 @@ export function createWebhookSink(
         'content-type': 'application/x-ndjson',
         'x-menshen-signature': webhookSignature(to.secret, body, parts.clock()),
       };
-      await post(parts.fetch, to.url, headers, body);
+      await post(parts.fetch, { url: to.url, headers, body, closed: closing.signal });
     },
-    async close() {},
+    async close() {
+      closing.abort();
+    },
   };
 }
 
@@ -47,10 +58,14 @@ export function createOtlpSink(
   exporter: Exporter,
   parts: { readonly fetch: Fetch },
 ): Sink {
+  const closing = new AbortController();
   return {
     async send(events) {
-      await post(parts.fetch, to.url, { ...to.headers, 'content-type': 'application/json' }, otelRequest(events, exporter));
+      const headers = { ...to.headers, 'content-type': 'application/json' };
+      await post(parts.fetch, { url: to.url, headers, body: otelRequest(events, exporter), closed: closing.signal });
     },
-    async close() {},
+    async close() {
+      closing.abort();
+    },
   };
 }

@@ -1,8 +1,9 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { configSchema } from '@menshen/contract';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import { parse } from 'yaml';
 import { parseConfig } from '../../config/load.ts';
 import { Metrics } from '../../gateway/metrics.ts';
@@ -94,5 +95,39 @@ describe('sending the audit log on', () => {
         .split('\n'),
     ).toHaveLength(2);
     await writer.close();
+  });
+
+  it('ends in seconds beside a receiver that never reads, and begins anew with what that one may not have read', async () => {
+    const held: Socket[] = [];
+    const dead = createServer({ pauseOnConnect: true }, (socket) => held.push(socket.on('error', () => undefined)));
+    await new Promise<void>((resolve) => dead.listen(0, '127.0.0.1', resolve));
+    const { port } = dead.address() as AddressInfo;
+    const own = scratchLog();
+    const { writer } = openTestWriter(testRoomOptions(own.directory));
+    const audit = createAudit({ writer, clock: () => 0 });
+    for (const time of [0, 1, 2]) await audit.record(JSON.stringify({ severity_id: 1, time }));
+    await audit.flush();
+    const data = mkdtempSync(join(folder, 'dead-'));
+    const places = configSchema.parse({
+      audit: {
+        export: [
+          { id: 'dead', to: { syslog: { host: '127.0.0.1', port, tls: false } } },
+          { id: 'healthy', to: { folder: join(data, 'out') } },
+        ],
+      },
+    }).audit.export;
+    const exports = startAuditExports({
+      ...{ data, directory: own.directory, origin: TEST_ORIGIN, places, metrics: new Metrics(), clock: Date.now },
+      ...{ exporter: { version: '1', host: 'h', enterprise: 1 }, audit: { record: async () => undefined } },
+    });
+    await vi.waitFor(() => expect(exports.status().map(({ next }) => next)).toEqual([3, 3]), 20_000);
+    const began = performance.now();
+    await exports.close();
+    expect(performance.now() - began).toBeLessThan(4_000);
+    expect(['dead', 'healthy'].map((id) => readFileSync(join(data, 'exports', `${id}.next`), 'utf8').trim())).toEqual(['0', '3']);
+    for (const socket of held) socket.destroy();
+    await new Promise((resolve) => dead.close(resolve));
+    await writer.close();
+    own.remove();
   });
 });

@@ -28,7 +28,11 @@ async function log() {
 }
 
 /** A shipper whose sleeping the test ends, over a place that the test makes fail. */
-function shipping(directory: string, cursor: { next: number }, options: { severity?: number } = {}) {
+function shipping(
+  directory: string,
+  cursor: { next: number },
+  options: { severity?: number; unsure?: () => number | null } = {},
+) {
   const taken: string[] = [];
   const states: ShipState[] = [];
   const waits: number[] = [];
@@ -42,6 +46,7 @@ function shipping(directory: string, cursor: { next: number }, options: { severi
         if (failing.reason !== null) throw failing.reason;
         taken.push(...events.map(({ entry }) => entry));
       },
+      unsure: options.unsure ?? (() => null),
       async close() {},
     },
     cursor: {
@@ -102,6 +107,24 @@ describe('sending the log to a place', () => {
     await one.round();
     expect(one.taken).toEqual([event(0), event(1)]);
     expect(one.states.at(-1)).toMatchObject({ next: 2, problem: null, failingSince: null });
+  });
+
+  it('begins after a restart, also after one by force, with what the receiver may not have read', async () => {
+    const { directory, add } = await log();
+    const cursor = { next: 0 };
+    await add([event(0), event(1), event(2)]);
+    let unsure: number | null = 1;
+    const one = shipping(directory, cursor, { unsure: () => unsure });
+    await one.asleep();
+    expect(one.states.at(-1)).toMatchObject({ next: 3, problem: null });
+    expect(cursor.next).toBe(1);
+    await one.stop();
+    const other = shipping(directory, cursor, { unsure: () => unsure });
+    await other.asleep();
+    expect(other.taken).toEqual([event(1), event(2)]);
+    unsure = null;
+    await other.stop();
+    expect(cursor.next).toBe(3);
   });
 
   it('leaves out what is below the severity, but not what has none', async () => {

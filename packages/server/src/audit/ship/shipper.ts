@@ -48,11 +48,13 @@ export function startShipper(parts: ShipperParts): () => Promise<void> {
   let failingSince: number | null = null;
 
   const tell = (problem: SinkProblem | null): void => told({ id, next, size, problem, failingSince });
+  const standing = (): number => Math.min(next, sink.unsure?.() ?? next);
   const deliver = async (events: readonly ExportedEvent[], end: number): Promise<void> => {
     const wanted = events.filter(({ severityId }) => severityId === 99 || severityId === 0 || severityId >= parts.severity);
     if (wanted.length > 0) await sink.send(wanted);
     next = end;
-    cursor.write(next);
+    // A process that dies cannot send again what it only remembers: it begins there.
+    cursor.write(standing());
     failures = 0;
     failingSince = null;
     tell(null);
@@ -98,5 +100,7 @@ export function startShipper(parts: ShipperParts): () => Promise<void> {
     stopped.abort();
     await sink.close();
     await running;
+    const sure = standing();
+    if (sure !== cursor.read()) cursor.write(sure);
   };
 }

@@ -6,6 +6,12 @@ import type { ExportedEvent } from '../export/exported-event.ts';
 export interface Sink {
   /** Resolves when the receiver has taken them, as far as its protocol can say. Rejects when it has not; then the same events are sent again. */
   send(events: readonly ExportedEvent[]): Promise<void>;
+  /**
+   * Index of the first event that was taken as far as the protocol can say, and is lost where the receiver dies with it unread; null for none. What has no
+   * such thing is certain of what it took.
+   */
+  unsure?(): number | null;
+  /** Ends within seconds, whatever the receiver does. */
   close(): Promise<void>;
 }
 

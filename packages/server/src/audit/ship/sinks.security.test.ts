@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type IncomingMessage } from 'node:http';
 import { type AddressInfo, createServer as createPlainServer, type Socket } from 'node:net';
@@ -9,6 +10,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { testTlsPair } from '../../testing/tls-pair.ts';
 import { type ExportedEvent, readExported } from '../export/exported-event.ts';
 import { makeSink } from './make-sink.ts';
+import { createSyslogSink } from './syslog-sink.ts';
 
 const exporter = { version: '1.0.0', host: 'gate', enterprise: 32_473 };
 const day = Date.UTC(2026, 10, 25);
@@ -83,6 +85,21 @@ describe('a webhook', () => {
     const { url } = await receiver(answer);
     await expect(sink({ webhook: { url, secret: 's' } }).send(events)).rejects.toMatchObject({ problem });
   });
+
+  it('that never answers is let go when we end', async () => {
+    const asked = Promise.withResolvers<void>();
+    const server = createServer(() => asked.resolve());
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    closing.push(() => {
+      server.closeAllConnections();
+      return new Promise((resolve) => server.close(resolve));
+    });
+    const webhook = sink({ webhook: { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/in`, secret: 's' } });
+    const sent = expect(webhook.send(events)).rejects.toMatchObject({ problem: 'unreachable' });
+    await asked.promise;
+    await webhook.close();
+    await sent;
+  });
 });
 
 describe('an OTLP receiver', () => {
@@ -113,6 +130,18 @@ describe('a program', () => {
     await expect(program.send(many)).rejects.toMatchObject({ problem: 'ended' });
     await expect(program.send(many)).rejects.toMatchObject({ problem: 'ended' });
     await expect(sink({ command: [join(folder, 'missing')] }).send(events)).rejects.toMatchObject({ problem: 'ended' });
+  });
+});
+
+describe('a program that does not listen', () => {
+  it('is ended all the same', async () => {
+    const started = join(folder, 'started');
+    const script = `process.on('SIGTERM', () => undefined); setInterval(() => undefined, 1000); require('fs').writeFileSync(process.argv[1], String(process.pid))`;
+    const program = sink({ command: [process.execPath, '-e', script, started] });
+    await program.send(events);
+    await vi.waitFor(() => expect(readFileSync(started, 'utf8')).not.toBe(''), 10_000);
+    await program.close();
+    expect(() => process.kill(Number(readFileSync(started, 'utf8')), 0)).toThrow('ESRCH');
   });
 });
 
@@ -166,6 +195,20 @@ describe('a syslog receiver over TLS', () => {
 });
 
 describe('a syslog receiver that is broken', () => {
+  /** Sockets that the sink has opened, the oldest first. */
+  let opened: Socket[] = [];
+  const open = (message: unknown): void => void opened.push((message as { readonly socket: Socket }).socket);
+  beforeEach(() => {
+    opened = [];
+    subscribe('net.client.socket', open);
+    closing.push(() => unsubscribe('net.client.socket', open));
+  });
+  /** Until the sink has heard that its connection is gone. */
+  const noticed = async (): Promise<void> => {
+    const last = opened.at(-1);
+    if (last?.closed === false) await new Promise<void>((resolve) => void last.once('close', () => resolve()));
+  };
+
   /** Counts messages that came whole and were read. */
   async function plainReceiver(connected: (socket: Socket, got: string[]) => void) {
     const got: string[] = [];
@@ -199,7 +242,7 @@ describe('a syslog receiver that is broken', () => {
     });
     const syslog = plain(port);
     await syslog.send(one(0));
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await noticed();
     for (let tries = 0; tries < 3; tries += 1)
       await expect(syslog.send(one(1))).rejects.toMatchObject({ problem: 'unreachable' });
     broken = false;
@@ -207,9 +250,10 @@ describe('a syslog receiver that is broken', () => {
     await vi.waitFor(() => {
       for (const text of ['number 0', 'number 1']) expect(got.join('')).toContain(text);
     });
-    const began = Date.now();
+    // A connection that has stood is not on trial again: no time has to pass.
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    closing.push(() => vi.useRealTimers());
     await syslog.send(one(2));
-    expect(Date.now() - began).toBeLessThan(500);
   });
 
   it('and ended for once, as at a restart, costs nothing but what is sent twice', async () => {
@@ -221,7 +265,7 @@ describe('a syslog receiver that is broken', () => {
     });
     const syslog = plain(port);
     await syslog.send(one(0));
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await noticed();
     await syslog.send(one(1));
     await vi.waitFor(() => {
       for (const text of ['number 0', 'number 1']) expect(got.join('')).toContain(text);
@@ -242,5 +286,106 @@ describe('a syslog receiver that is broken', () => {
     for (let index = 0; index < 20; index += 1) await syslog.send(one(index));
     await vi.waitFor(() => expect(got.join('')).toContain('number 19'));
     expect(process.memoryUsage().rss - before).toBeLessThan(200e6);
+  });
+
+  const big = (index: number): readonly ExportedEvent[] =>
+    Array.from({ length: 500 }, (_, at) =>
+      readExported(
+        { origin: 'example.com/audit', index: index + at },
+        JSON.stringify({ class_uid: 3002, severity_id: 1, time: day, at: `number ${index + at};`, text: 'x'.repeat(1_900) }),
+      ),
+    );
+  /** Sends batches of 1 MB until one is not taken; how many were. */
+  const untilStuck = async (syslog: ReturnType<typeof createSyslogSink>): Promise<number> => {
+    for (let batches = 0; batches < 40; batches += 1)
+      try {
+        await syslog.send(big(batches * 500));
+      } catch (error) {
+        expect(error).toMatchObject({ problem: 'timeout' });
+        return batches;
+      }
+    return Number.NaN;
+  };
+
+  it.each([false, true])('and never reads is told of, and what it took is sure of nothing (TLS: %s)', async (tls) => {
+    const server = tls
+      ? createTlsServer(testTlsPair('first'), (socket) => void socket.on('error', () => undefined).pause())
+      : createPlainServer({ pauseOnConnect: true }, (socket) => void socket.on('error', () => undefined));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    closing.push(() => server.close());
+    const { port } = server.address() as AddressInfo;
+    const ca = new URL('../../testing/tls/first.cert.pem', import.meta.url).pathname;
+    const place = { host: 'localhost', port, tls, enterprise: 1, ...(tls ? { ca } : {}) };
+    const syslog = createSyslogSink(place, exporter, 500);
+    const before = process.memoryUsage().rss;
+    const batches = await untilStuck(syslog);
+    expect(batches).toBeGreaterThan(0);
+    // However often it is tried, no more than that counts as taken.
+    for (let tries = 0; tries < 3; tries += 1)
+      await expect(syslog.send(big(batches * 500))).rejects.toMatchObject({ problem: 'timeout' });
+    expect(syslog.unsure?.()).toBe(0);
+    expect(process.memoryUsage().rss - before).toBeLessThan(150e6);
+    const began = performance.now();
+    await syslog.close();
+    expect(performance.now() - began).toBeLessThan(3_000);
+    expect(syslog.unsure?.()).toBe(0);
+  });
+
+  it('and ended in order has read everything', async () => {
+    const { port } = await plainReceiver((socket) => void socket.resume());
+    const syslog = plain(port);
+    await syslog.send(one(7));
+    expect(syslog.unsure?.()).toBe(7);
+    await syslog.close();
+    expect(syslog.unsure?.()).toBeNull();
+  });
+
+  it('and reads slowly gets everything again after a break, however long that takes', async () => {
+    let read = 0;
+    let connections = 0;
+    const seen: Buffer[] = [];
+    const { port } = await plainReceiver((socket) => {
+      connections += 1;
+      if (connections === 1) {
+        socket.on('data', (part: Buffer) => {
+          read += part.length;
+          if (read > 8e6) socket.resetAndDestroy();
+        });
+        return;
+      }
+      socket.pause();
+      const timer = setInterval(() => {
+        const part: Buffer | null = socket.read(200_000) ?? socket.read();
+        if (part !== null) seen.push(part);
+      }, 50);
+      socket.on('close', () => clearInterval(timer));
+    });
+    // All of it takes more than twice the time that a piece may take.
+    const syslog = createSyslogSink({ host: '127.0.0.1', port, tls: false, enterprise: 1 }, exporter, 500);
+    closing.push(() => syslog.close());
+    let next = 0;
+    while (connections < 2 && next < 20_000)
+      await syslog.send(big(next)).then(
+        () => {
+          next += 500;
+        },
+        () => undefined,
+      );
+    await vi.waitFor(() => expect(Buffer.concat(seen).includes(`number ${next - 1};`)).toBe(true), 20_000);
+    expect(connections).toBe(2);
+  });
+
+  it('and shakes hands byte by byte is given up', async () => {
+    const { port } = await plainReceiver((socket) => {
+      socket.write(Buffer.from([0x16, 0x03, 0x03, 0x40, 0x00]));
+      const timer = setInterval(() => socket.write(Buffer.alloc(1)), 20);
+      socket.on('close', () => clearInterval(timer));
+    });
+    const syslog = createSyslogSink({ host: '127.0.0.1', port, tls: true, enterprise: 1 }, exporter, 300);
+    await expect(syslog.send(one(0))).rejects.toMatchObject({ problem: 'timeout' });
+    const other = createSyslogSink({ host: '127.0.0.1', port, tls: true, enterprise: 1 }, exporter);
+    const sent = expect(other.send(one(0))).rejects.toMatchObject({ problem: 'unreachable' });
+    await other.close();
+    await sent;
   });
 });
