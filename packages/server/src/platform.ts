@@ -89,7 +89,9 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       version: options.version,
     }));
     const { random, keys, metrics, audit, tlogFolder, vkey, store, logs, coordination, revocations } = foundation;
+    const ending = new AbortController();
     const outbound = createOutbound({
+      ended: ending.signal,
       config: () => current.runtime.config,
       fetch: (url, init) => fetch(url, init),
       ...{ audit, metrics, clock },
@@ -204,6 +206,8 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       version: options.version,
     });
 
+    // Once no request waits for an answer any more, calls to others that do not answer would only keep the rest from closing.
+    closers.add(() => ending.abort());
     const gateway = await openGateway(foundation, current, config, closers, {
       ...{ people, administrators, switches, containment, versions, decisions, inspection, rates, protect, guard },
       ...{ privacy, incidents, training },

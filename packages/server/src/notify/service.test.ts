@@ -1,5 +1,5 @@
 import { type NotifyConfig, notifySchema } from '@menshen/contract';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { createMemoryCoordination } from '../coordination/memory.ts';
 import { describeEachStore, type TestStore } from '../store/testing.ts';
 import { createAttentionNotices } from './attention-notices.ts';
@@ -24,6 +24,7 @@ describeEachStore((open) => {
       const clock = { now: start };
       const said: { channel: string; subject: string }[] = [];
       const failing = new Map<string, ChannelProblem>();
+      const hanging = new Map<string, Promise<void>>();
       const parsed: NotifyConfig = notifySchema.parse(config);
       const coordination = createMemoryCoordination({ clock: () => clock.now });
       const acts: string[] = [];
@@ -42,6 +43,7 @@ describeEachStore((open) => {
                     async send({ subject }) {
                       const problem = failing.get(id);
                       if (problem !== undefined) throw new ChannelError(problem);
+                      await hanging.get(id);
                       said.push({ channel: id, subject });
                     },
                   },
@@ -66,7 +68,7 @@ describeEachStore((open) => {
           },
           changed: () => undefined,
         });
-      return { clock, said, failing, acts, services: Array.from({ length: nodes }, make), one: make() };
+      return { clock, said, failing, hanging, acts, services: Array.from({ length: nodes }, make), one: make() };
     }
     const robot = (id: string) => ({ id, by: { wecomRobot: { key: 'k' } } });
 
@@ -101,6 +103,21 @@ describeEachStore((open) => {
       await one.send(notice());
       await one.work();
       expect(said).toHaveLength(3);
+    });
+
+    it('keeps nobody waiting for a channel that does not answer', async () => {
+      const { one, hanging, said } = await service({ channels: ['dead', 'healthy'].map(robot) });
+      const { promise, resolve } = Promise.withResolvers<void>();
+      hanging.set('dead', promise);
+      await one.send(notice());
+      await one.begin();
+      await vi.waitFor(() => expect(said).toHaveLength(1));
+      await one.send(notice({ matter: 'another' }));
+      await one.begin();
+      await vi.waitFor(() => expect(said.map(({ channel }) => channel)).toEqual(['healthy', 'healthy']));
+      resolve();
+      await one.settled();
+      expect(said).toHaveLength(4);
     });
 
     it('tries again with longer and longer waits, and then says that it has given up', async () => {

@@ -52,8 +52,12 @@ export interface NotifyService {
   channels(): Promise<ChannelState[]>;
   /** Sends a test message now; null when it was taken. */
   test(channel: string, by: string): Promise<ChannelProblem | null>;
-  /** Sends what is due; to be called every second or so, on any number of nodes. */
+  /** Sends what is due, on any number of nodes; resolves when all of it has been sent or not. */
   work(): Promise<void>;
+  /** Begins to send what is due and waits for nothing: to be called every second or so. A channel that does not answer keeps no other one waiting. */
+  begin(): Promise<void>;
+  /** Resolves when nothing is being sent. */
+  settled(): Promise<void>;
   maintain(): Promise<void>;
 }
 
@@ -67,6 +71,7 @@ export function createNotifyService(parts: NotifyParts): NotifyService {
   const { store, clock, metrics } = parts;
   const newId = (): string => `n_${Buffer.from(parts.random(16)).toString('base64url')}`;
 
+  const sending = new Set<Promise<void>>();
   const deliver = async (delivery: Delivery): Promise<void> => {
     const now = clock();
     const named = parts.channels().get(delivery.channel);
@@ -87,6 +92,13 @@ export function createNotifyService(parts: NotifyParts): NotifyService {
     metrics.add(problem === null ? 'menshen_notices_sent_total' : 'menshen_notice_failures_total');
     parts.changed();
   };
+
+  const start = async (): Promise<Promise<void>[]> =>
+    (await store.due(clock(), atOnce)).map((delivery) => {
+      const one = deliver(delivery).finally(() => sending.delete(one));
+      sending.add(one);
+      return one;
+    });
 
   return {
     async send(notice) {
@@ -135,9 +147,13 @@ export function createNotifyService(parts: NotifyParts): NotifyService {
       });
     },
     async work() {
-      const due = await store.due(clock(), atOnce);
-      // A slow channel must not hold the others.
-      await Promise.all(due.map(deliver));
+      await Promise.all(await start());
+    },
+    async begin() {
+      for (const one of await start()) one.catch(() => metrics.add('menshen_maintenance_failures_total'));
+    },
+    async settled() {
+      await Promise.allSettled(sending);
     },
     maintain: () => store.removeBefore(clock() - keepMs),
   };

@@ -13,6 +13,8 @@ import type { People } from './people.ts';
 import { startRounds } from './rounds.ts';
 
 const workMs = 1_000;
+/** What has not been sent by then is sent after the next start: its lease runs out. */
+const partingMs = 3_000;
 
 /** Starts telling people: channels follow the configuration in force, and each node sends what is due. */
 export function startNotify(
@@ -56,12 +58,14 @@ export function startNotify(
     changed: () => stream.send('notice', {}),
     ...{ coordination, audit, metrics, clock, random },
   });
-  closers.add(
-    startRounds(
-      workMs,
-      () => notify.work(),
-      () => metrics.add('menshen_maintenance_failures_total'),
-    ),
+  const stop = startRounds(
+    workMs,
+    () => notify.begin(),
+    () => metrics.add('menshen_maintenance_failures_total'),
   );
+  closers.add(async () => {
+    await stop();
+    await Promise.race([notify.settled(), new Promise((resolve) => setTimeout(resolve, partingMs).unref())]);
+  });
   return notify;
 }

@@ -40,6 +40,7 @@ function bench(input: ConfigInput = base) {
     },
     metrics: { add: () => undefined },
     clock: () => now,
+    ended: new AbortController().signal,
   });
   return {
     outbound,
@@ -128,9 +129,28 @@ describe('with the fetch of Node', () => {
       config: () => configSchema.parse({ outbound: { allow: [named] } }),
       fetch: (url, init) => fetch(url, init),
       ...{ audit: { record: async () => 0 }, metrics: { add: () => undefined }, clock: Date.now },
+      ended: new AbortController().signal,
     });
     await expect(outbound(named, { redirect: 'follow' })).rejects.toThrow();
     expect(reached).toBe(false);
+  });
+
+  it('ends what it asks when the server ends, however long the caller would wait for an answer', async () => {
+    const asked = Promise.withResolvers<void>();
+    const silent = await listen(() => asked.resolve());
+    const ending = new AbortController();
+    const outbound = createOutbound({
+      config: () => configSchema.parse({ outbound: { allow: [silent] } }),
+      fetch: (url, init) => fetch(url, init),
+      ...{ audit: { record: async () => 0 }, metrics: { add: () => undefined }, clock: Date.now },
+      ended: ending.signal,
+    });
+    const waits = [{ signal: AbortSignal.timeout(600_000) }, {}].map((init) =>
+      expect(outbound(silent, init)).rejects.toMatchObject({ name: 'AbortError' }),
+    );
+    await asked.promise;
+    ending.abort();
+    await Promise.all(waits);
   });
 });
 

@@ -18,6 +18,8 @@ export interface OutboundParts {
   readonly audit: Pick<Audit, 'record'>;
   readonly metrics: Pick<Metrics, 'add'>;
   readonly clock: () => number;
+  /** Ends every call that is under way. */
+  readonly ended: AbortSignal;
 }
 
 const foldMs = 3_600_000;
@@ -27,7 +29,7 @@ const maxFolded = 100;
  * Calls only places (scheme, host and port) that the configuration names, and follows no redirect: whatever an answer, a directory or a provider's
  * document says, this server cannot be made to ask the inside of its network. A refusal is an alarm, once an hour for each place.
  */
-export function createOutbound({ config, fetch, audit, metrics, clock }: OutboundParts): Outbound {
+export function createOutbound({ config, fetch, audit, metrics, clock, ended }: OutboundParts): Outbound {
   let last: { readonly of: Config; readonly origins: ReadonlySet<string> } | null = null;
   const told = new Map<string, number>();
 
@@ -56,7 +58,8 @@ export function createOutbound({ config, fetch, audit, metrics, clock }: Outboun
       tell(origin);
       throw new OutboundRefused('the configuration does not name this place; see outbound.allow');
     }
-    return await fetch(url, { ...init, redirect: 'error' });
+    const signal = init.signal ? AbortSignal.any([init.signal, ended]) : ended;
+    return await fetch(url, { ...init, signal, redirect: 'error' });
   };
 }
 

@@ -118,7 +118,7 @@ describe('sending the audit log on', () => {
     }).audit.export;
     const exports = startAuditExports({
       ...{ data, directory: own.directory, origin: TEST_ORIGIN, places, metrics: new Metrics(), clock: Date.now },
-      ...{ exporter: { version: '1', host: 'h', enterprise: 1 }, audit: { record: async () => undefined } },
+      ...{ exporter: { version: '1', host: 'h', enterprise: 1 }, audit: { record: async () => 0 } },
     });
     await vi.waitFor(() => expect(exports.status().map(({ next }) => next)).toEqual([3, 3]), 20_000);
     const began = performance.now();

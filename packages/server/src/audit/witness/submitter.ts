@@ -52,7 +52,7 @@ export interface SubmitterOptions {
 }
 
 export interface Submitter {
-  /** Shows the last checkpoint to every witness that has not signed it. Never rejects; one round at a time. */
+  /** Shows the last checkpoint to every witness that has not signed it. Never rejects; one round at a time, which goes on without a witness that does not answer. */
   submit(): Promise<void>;
   states(): readonly WitnessState[];
   /** The last checkpoint that enough witnesses have signed; null for none since the start. */
@@ -60,6 +60,8 @@ export interface Submitter {
 }
 
 const ANSWER_MS = 5_000;
+/** How long a round waits for its slowest witness; what comes later counts when it comes. */
+const PATIENCE_MS = 1_000;
 const MAX_ANSWER_BYTES = 16_384;
 
 interface Member {
@@ -69,6 +71,8 @@ interface Member {
   /** Size from which the next proof starts. */
   known: number;
   signature: { readonly size: number; readonly line: NoteSignature } | null;
+  /** It is being asked, also where a round has gone on without it. */
+  asked: boolean;
 }
 
 interface Shown {
@@ -83,7 +87,7 @@ export function createSubmitter(options: SubmitterOptions): Submitter {
   const members: Member[] = options.witnesses.map(({ url, vkey }) => {
     const key = parseVerifierKey(vkey);
     const state = { name: key.name, url, size: null, signedAt: null, problem: null, recorded: null };
-    return { key, url: url.endsWith('/') ? url : `${url}/`, state, known: 0, signature: null };
+    return { key, url: url.endsWith('/') ? url : `${url}/`, state, known: 0, signature: null, asked: false };
   });
   let busy: Promise<void> | null = null;
   let witnessed: { size: number; at: number } | null = null;
@@ -131,14 +135,29 @@ export function createSubmitter(options: SubmitterOptions): Submitter {
     const published = await log.checkpoint().catch(() => null);
     if (published === null || published.checkpoint.size === 0) return;
     const { note, checkpoint } = published;
-    const { text, signatures } = parseNote(note);
-    const shown: Shown = { note, size: checkpoint.size, text };
-    const due = members.filter(({ signature }) => signature?.size !== shown.size);
-    await Promise.all(due.map((member) => show(member, shown).catch(() => problem(member, 'unreachable'))));
-    const lines = members.flatMap(({ signature }) => (signature?.size === shown.size ? [signature.line] : []));
-    if (due.length === 0 || lines.length < options.quorum) return;
-    options.publish(formatNote(text, [...signatures, ...lines]), shown.size);
-    witnessed = { size: shown.size, at: options.clock() };
+    const shown: Shown = { note, size: checkpoint.size, text: parseNote(note).text };
+    const due = members.filter(({ signature, asked }) => signature?.size !== shown.size && !asked);
+    const answers = due.map(async (member) => {
+      member.asked = true;
+      await show(member, shown).catch(() => problem(member, 'unreachable'));
+      member.asked = false;
+      publish(shown);
+    });
+    // What the others sign must not be as old as one witness's silence.
+    let late: NodeJS.Timeout | undefined;
+    const patience = new Promise<void>((resolve) => {
+      late = setTimeout(resolve, PATIENCE_MS);
+    });
+    await Promise.race([Promise.all(answers), patience]);
+    clearTimeout(late);
+  };
+
+  const publish = ({ note, text, size }: Shown): void => {
+    const { signatures } = parseNote(note);
+    const lines = members.flatMap(({ signature }) => (signature?.size === size ? [signature.line] : []));
+    if (lines.length < options.quorum || size < (witnessed?.size ?? 0)) return;
+    options.publish(formatNote(text, [...signatures, ...lines]), size);
+    witnessed = { size, at: options.clock() };
   };
 
   return {

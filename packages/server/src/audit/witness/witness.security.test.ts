@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import {
@@ -12,7 +13,7 @@ import {
   parseNote,
 } from '@menshen/tlog';
 import { createCosigner, createSigner, openNote, parseVerifierKey, signNote, tree } from '@menshen/tlog/node';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { freePort } from '../../testing/free-ports.ts';
 import { encodeRecord, RECORD } from '../log/record.ts';
 import { directorySource } from '../log/source.ts';
@@ -300,6 +301,40 @@ describe('who serves a log, with its key in hand', () => {
     expect(await checkWitnesses(directorySource(witnessed), [formatVerifierKey(another.key)], TEST_VKEY, own)).toMatchObject({
       ok: false,
     });
+  });
+
+  it('that never answers keeps nothing that the others sign waiting, and says so', async () => {
+    const silent = createServer({ pauseOnConnect: true });
+    const healthy = await startWitness({
+      ...{ host: '127.0.0.1', port: 0, state: join(scratch.directory, 'healthy'), name: 'example.com/healthy' },
+      ...{ logs: [TEST_VKEY], clock: () => 1_780_000_000_000 },
+    });
+    const held: Socket[] = [];
+    silent.on('connection', (socket) => held.push(socket.on('error', () => undefined)));
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    const published: number[] = [];
+    const problems: string[] = [];
+    const submitter = createSubmitter({
+      ...{ directory: await logOf('beside'), quorum: 1, fetch, clock: () => 1_780_000_000_000 },
+      witnesses: [
+        { url: `http://127.0.0.1:${(silent.address() as AddressInfo).port}`, vkey },
+        { url: healthy.url, vkey: healthy.vkey },
+      ],
+      publish: (_note, size) => published.push(size),
+      onProblem: ({ name, problem }) => problems.push(`${name} ${problem}`),
+    });
+    const began = performance.now();
+    await submitter.submit();
+    expect(performance.now() - began).toBeLessThan(4_000);
+    expect(published).toHaveLength(1);
+    // It is not asked a second time while it is asked.
+    await submitter.submit();
+    expect(held).toHaveLength(1);
+    await vi.waitFor(() => expect(problems).toHaveLength(1), 10_000);
+    expect(submitter.states().map(({ problem }) => problem)).toEqual(['unreachable', null]);
+    for (const socket of held) socket.destroy();
+    await new Promise((resolve) => silent.close(resolve));
+    await healthy.close();
   });
 
   it('fills no memory with the answer of a witness that does not end', async () => {

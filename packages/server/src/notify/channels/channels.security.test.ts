@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer } from 'node:net';
 import { type NotifyChannelConfig, notifySchema } from '@menshen/contract';
 import { SMTPServer } from 'smtp-server';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -8,6 +8,7 @@ import { testTlsPair } from '../../testing/tls-pair.ts';
 import type { Notice } from '../model.ts';
 import { renderNotice } from '../render.ts';
 import { makeChannel } from './make-channel.ts';
+import { sendMail } from './smtp.ts';
 
 const now = Date.UTC(2026, 10, 25);
 const same = (text: string) => ({ zh: text, en: text });
@@ -132,6 +133,23 @@ describe('a WeCom application', () => {
     await expect(channel({ wecomApp: { app: 'portal', users: ['a'] } }).send()).rejects.toMatchObject({
       problem: 'misconfigured',
     });
+  });
+});
+
+describe('a mail server that always says a little more', () => {
+  it('is not listened to for ever', async () => {
+    const server = createServer((socket) => {
+      socket.on('error', () => undefined).write('220 mail.example.org\r\n');
+      const timer = setInterval(() => socket.write('250-MORE\r\n'), 20);
+      socket.on('close', () => clearInterval(timer)).resume();
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    closing.push(() => new Promise((resolve) => server.close(resolve)));
+    const { port } = server.address() as AddressInfo;
+    const mail = { from: 'a@example.org', to: ['b@example.org'], subject: 's', text: 't', html: 'h', headers: {} };
+    const sent = sendMail({ host: '127.0.0.1', port, security: 'starttls' }, mail, 300);
+    await expect(sent).rejects.toMatchObject({ problem: 'unreachable' });
+    // The connection is gone too, or the server would not close.
   });
 });
 

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { Socket } from 'node:net';
 import type { NotifyChannelConfig } from '@menshen/contract';
 import { createTransport } from 'nodemailer';
 import { ChannelError } from '../model.ts';
@@ -20,23 +21,31 @@ export interface OutgoingMail {
 /** RFC 3834: no person wrote it, and no vacation notice answers it. */
 export const autoSubmitted = { 'Auto-Submitted': 'auto-generated' } as const;
 
+/** How long the server may be silent. */
 const timeoutMs = 15_000;
+/** How long all of it may take: a server that says a little before each silence ends would be listened to for ever. */
+const wholeMs = 60_000;
 
 /** Sends one mail by SMTP with TLS, by the first byte or by STARTTLS that must succeed. Rejects with ChannelError. */
 export async function sendMail(
   place: Omit<MailPlace, 'to' | 'from'>,
   { to, headers, returnPath, ...mail }: OutgoingMail,
+  withinMs = wholeMs,
 ): Promise<void> {
+  const socket = new Socket();
   const transport = createTransport({
     ...{ host: place.host, port: place.port, secure: place.security === 'tls', requireTLS: true },
     ...(place.user === undefined || place.password === undefined ? {} : { auth: { user: place.user, pass: place.password } }),
     tls: { minVersion: 'TLSv1.2', ...(place.ca === undefined ? {} : { ca: readCa(place.ca) }) },
+    socket,
     ...{ connectionTimeout: timeoutMs, greetingTimeout: timeoutMs, socketTimeout: timeoutMs },
     // No file and no address that a text might name is read.
     ...{ disableFileAccess: true, disableUrlAccess: true },
   });
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(new ChannelError('unreachable')), withinMs);
   try {
-    await transport.sendMail({
+    const sent = transport.sendMail({
       ...mail,
       ...{ to: [...to], headers: { ...headers } },
       // What comes back shows the head alone (RFC 3461 §4.3), by servers that know how.
@@ -44,9 +53,12 @@ export async function sendMail(
         ? {}
         : { envelope: { from: returnPath, to: [...to] }, dsn: { return: 'headers' as const, notify: ['failure' as const] } }),
     });
+    await Promise.race([sent, late]);
   } catch (error) {
-    throw toChannelError(error);
+    throw error instanceof ChannelError ? error : toChannelError(error);
   } finally {
+    clearTimeout(timer);
+    socket.destroy();
     transport.close();
   }
 }
