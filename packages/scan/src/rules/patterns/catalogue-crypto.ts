@@ -12,8 +12,8 @@ export const cryptoRules: readonly Rule[] = [
     mlps: ['8.1.4.1'],
     title: { zh: '口令用 MD5/SHA 等快速散列保存，或根本没有散列', en: 'Weak password hash, or none' },
     description: {
-      zh: 'MD5 与 SHA 为快而设计，一张显卡每秒可试数十亿个口令；加盐只能挡住预计算表。与库里的口令直接比对，说明库里存的就是明文。微信协议要求的 MD5/SHA1 签名不在此列。',
-      en: 'MD5 and SHA are made to be fast: one graphics card tries billions of passwords a second, and a salt only stops tables. A password that is compared with the row’s as it was sent is kept in plain text. Signatures that WeChat’s protocols demand are exempt.',
+      zh: 'MD5 与 SHA 为快而设计，一张显卡每秒可试数十亿个口令；加盐只能挡住预计算表。与库里的口令直接比对，说明库里存的就是明文。PBKDF2 只有几百、几千轮，或 bcrypt 成本低于 8，也差不多一样快。微信协议要求的 MD5/SHA1 签名不在此列。',
+      en: 'MD5 and SHA are made to be fast: one graphics card tries billions of passwords a second, and a salt only stops tables. A password that is compared with the row’s as it was sent is kept in plain text. PBKDF2 with some hundred or thousand rounds, or bcrypt with a cost below 8, is nearly as fast. Signatures that WeChat’s protocols demand are exempt.',
     },
     fix: {
       zh: '用 scrypt、argon2 或 bcrypt，每个账号独立随机盐；登录时把旧散列升级。',
