@@ -6,8 +6,19 @@ import { stageOf } from '../../parse/development.ts';
 import { type Analysis, methodOf, receiverOf } from './analysis.ts';
 import { cloudMains } from './server-sources.ts';
 
+/** Exceptions of Nest, whose first argument is the answer. */
+const nestException =
+  /^(?:Http|InternalServerError|Bad(?:Request|Gateway)|NotFound|Forbidden|Unauthorized|Conflict|Unprocessable\w*|ServiceUnavailable|GatewayTimeout)Exception$/;
+
 /** Whether an argument of a call becomes what the client is answered. */
 export function isResponse(call: Call, index: number): boolean {
+  if (call.type === 'NewExpression')
+    return (
+      index === 0 &&
+      call.callee.type === 'Identifier' &&
+      nestException.test(call.callee.name) &&
+      importsOf(call, '@nestjs/common')
+    );
   const method = methodOf(call) ?? '';
   const receiver = receiverOf(call);
   if (receiver === undefined) return false;
@@ -29,6 +40,27 @@ export function isResponseBody(left: Node, path: Path): boolean {
   return (
     /(?:^|\.)(?:ctx|context|response|this|res)\.body(?:\.|$)/.test(name) ||
     /(?:^|\.)ctx\.(?:response\.body|state\.data)(?:\.|$)/.test(name)
+  );
+}
+
+const importsOf = (node: Node, module: string): boolean => unitOf(node)?.file.text.includes(module) === true;
+
+const routeDecorator = /^(?:Get|Post|Put|Patch|Delete|All)$/;
+const routeCall = /^(?:get|post|put|patch|delete|all)$/;
+
+/** Whether a function's result is the answer of its route: a decorated method of Nest or Midway, a handler of Fastify. */
+export function isRouteAnswer(fn: FunctionNode): boolean {
+  const parent = parentOf(fn);
+  if (parent?.type === 'MethodDefinition')
+    return (parent.decorators ?? []).some(
+      ({ expression }) => expression.type === 'CallExpression' && routeDecorator.test(methodOf(expression) ?? ''),
+    );
+  return (
+    parent?.type === 'CallExpression' &&
+    parent.arguments.length > 1 &&
+    parent.arguments.at(-1) === fn &&
+    routeCall.test(methodOf(parent) ?? '') &&
+    importsOf(fn, 'fastify')
   );
 }
 

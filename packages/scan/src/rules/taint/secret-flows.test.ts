@@ -194,6 +194,58 @@ const cases: readonly (readonly [string, Readonly<Record<string, string>>, reado
     ['MP-LOG-002 a.js:3'],
   ],
   [
+    'by routes of Nest, by its exceptions, and one that says nothing of the error',
+    backend('@nestjs/common', {
+      'a.controller.ts': `import { Controller, HttpException, Post } from '@nestjs/common'
+@Controller('orders')
+export class Orders {
+  @Post('a')
+  async create() {
+    try { return await work() } catch (error) {
+      return { code: 500, message: error.message }
+    }
+  }
+  @Post('b')
+  async pay() {
+    try { return await work() } catch (err) {
+      throw new HttpException(err.message, 500)
+    }
+  }
+  @Post('c')
+  async list() {
+    try { return await work() } catch (err) {
+      this.logger.error(err)
+      throw new HttpException('failed', 500)
+    }
+  }
+  async helper() {
+    try { return await work() } catch (err) {
+      return { error: err.message }
+    }
+  }
+}`,
+    }),
+    ['MP-LOG-002 a.controller.ts:13', 'MP-LOG-002 a.controller.ts:7'],
+  ],
+  [
+    'by a handler and the error handler of Fastify',
+    backend('fastify', {
+      'a.js': `const app = require('fastify')()
+app.get('/a', async () => {
+  try { return await work() } catch (e) {
+    return { error: e.message }
+  }
+})
+app.setErrorHandler((error, request, reply) => {
+  reply.code(500).send({ message: error.message })
+})
+cache.get('a', async () => {
+  try { return await work() } catch (e) { return 'none' }
+})`,
+    }),
+    ['MP-LOG-002 a.js:4', 'MP-LOG-002 a.js:8'],
+  ],
+  [
     'trap: a code',
     backend('koa', {
       'a.js':

@@ -14,6 +14,7 @@ import {
   isLog,
   isResponse,
   isResponseBody,
+  isRouteAnswer,
   isTokenPayload,
 } from './responses.ts';
 import { type SecretLabel, secretFields, secretSources, secretTexts } from './secret-sources.ts';
@@ -83,7 +84,7 @@ function secretClient(analysis: Analysis, label: SecretLabel): FlowClient {
       if (isResponseBody(left, path)) hit('answer', state, entryOf(state));
     },
     onReturn(fn, _path, state) {
-      if (isCloudAnswer(analysis, fn)) hit('answer', state, entryOf(state));
+      if (isCloudAnswer(analysis, fn) || isRouteAnswer(fn)) hit('answer', state, entryOf(state));
     },
   };
 

@@ -144,16 +144,15 @@ function caughtErrors(analysis: Analysis, program: Node): readonly Source[] {
   return found;
 }
 
-/** `app.use((err, req, res, next) => …)`: what Express hands to its last middleware. */
+/** `app.use((err, req, res, next) => …)`: what Express hands to its last middleware; `setErrorHandler((error, request, reply) => …)` of Fastify. */
 function errorParameter(node: Node): Node | undefined {
   if (node.type !== 'ArrowFunctionExpression' && node.type !== 'FunctionExpression' && node.type !== 'FunctionDeclaration')
     return undefined;
   const [first, , third] = node.params;
-  return node.params.length === 4 &&
-    first?.type === 'Identifier' &&
+  return first?.type === 'Identifier' &&
     /^(?:e|err|error|exception)$/.test(first.name) &&
     third?.type === 'Identifier' &&
-    /^_?res/.test(third.name)
+    (node.params.length === 4 ? /^_?res/ : /^_?reply$/).test(third.name)
     ? first
     : undefined;
 }
