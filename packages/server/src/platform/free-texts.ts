@@ -51,21 +51,37 @@ export const textTables: readonly TextTable[] = [
   { table: 'playbook_modes', title: titled('预案', 'Playbook'), columns: ['reason'], key: 'playbook', to: () => '/playbooks' },
   listed('inspection_exceptions', titled('攻击检测例外', 'Exception of inspection'), ['reason'], '/inspection'),
   {
-    ...{ table: 'inspection_feedback', title: titled('攻击检测反馈', 'Feedback on inspection'), columns: ['note'], key: null },
+    ...{
+      table: 'inspection_feedback',
+      title: titled('攻击检测反馈', 'Feedback on inspection'),
+      columns: ['note'],
+      key: ['request_id', 'rule'],
+    },
     to: () => '/inspection',
   },
   {
-    ...{ table: 'learned_schemas', title: titled('学得的格式', 'Learned schema'), columns: ['reason'], key: null },
+    ...{
+      table: 'learned_schemas',
+      title: titled('学得的格式', 'Learned schema'),
+      columns: ['reason'],
+      key: ['app', 'route', 'version'],
+    },
     to: () => '/field-types',
   },
-  { table: 'data_corrections', title: titled('数据分类', 'Data inventory'), columns: ['note'], key: null, to: () => '/data' },
   {
-    ...{ table: 'guard_campaigns', title: titled('活动', 'Campaign'), columns: ['stop_reason'], key: null },
-    ...{ needs: ['app', 'campaign'], to: ofCampaign },
+    table: 'data_corrections',
+    title: titled('数据分类', 'Data inventory'),
+    columns: ['note'],
+    key: ['app', 'route', 'field'],
+    to: () => '/data',
   },
   {
-    ...{ table: 'guard_batches', title: titled('兑换码批次', 'Batch of codes'), columns: ['label', 'revoke_reason'], key: null },
-    ...{ needs: ['app', 'campaign'], to: ofCampaign },
+    ...{ table: 'guard_campaigns', title: titled('活动', 'Campaign'), columns: ['stop_reason'], key: ['app', 'campaign'] },
+    to: ofCampaign,
+  },
+  {
+    ...{ table: 'guard_batches', title: titled('兑换码批次', 'Batch of codes'), columns: ['label', 'revoke_reason'] },
+    ...{ key: ['app', 'campaign', 'batch'], to: ofCampaign },
   },
   listed('releases', titled('发布', 'Release'), ['reason'], '/releases'),
   {
@@ -111,7 +127,7 @@ export const textTables: readonly TextTable[] = [
   },
   {
     ...{ table: 'training_contest_players', title: titled('竞赛取消资格', 'Disqualification'), columns: ['disqualified_reason'] },
-    ...{ key: null, needs: ['contest'], to: (row) => `/contests/${part(row, 'contest')}`, wordsSince: 'disqualified' },
+    ...{ key: ['contest', 'number'], to: (row) => `/contests/${part(row, 'contest')}`, wordsSince: 'disqualified' },
   },
   {
     ...{ table: 'training_certificates', title: titled('培训证书', 'Certificate'), columns: ['revoked_reason'], key: 'id' },
@@ -126,12 +142,15 @@ export const textTables: readonly TextTable[] = [
     ...{ needs: ['request'], to: (row) => `/privacy/requests/${row['request']}` },
   },
   {
-    ...{ table: 'privacy_registers', title: titled('隐私登记', 'Privacy register'), columns: ['data'], key: null },
     ...{
-      needs: ['kind', 'id', 'version'],
+      table: 'privacy_registers',
+      title: titled('隐私登记', 'Privacy register'),
+      columns: ['data'],
+      key: ['kind', 'id', 'version'],
+    },
+    ...{
       to: (row) => (row['kind'] === 'processor' ? '/privacy/processors' : '/privacy/assessments'),
     },
-    sealedUnder: (row) => `${row['kind']}\n${row['id']}\n${row['version']}`,
   },
 ];
 

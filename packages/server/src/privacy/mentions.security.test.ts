@@ -28,6 +28,26 @@ describe('a person in the words of others', () => {
     expect(await find('王先生 ann', { uid: 'u1', name: 'An', phone: '110', email: '' })).toEqual([]);
   });
 
+  it('is looked for so that requests pass, where one page holds much', async () => {
+    const title = { zh: '审批', en: 'Approval' };
+    const words = ['words of somebody '.repeat(5_000)];
+    let passed = 0;
+    let reading = true;
+    const pass = (): void => {
+      passed += 1;
+      if (reading) setImmediate(pass);
+    };
+    setImmediate(pass);
+    const rows = async function* () {
+      for (let at = 0; at < 300; at += 1) yield { to: '/approvals', words };
+    };
+    const began = performance.now();
+    await findMentions([{ title, rows }], named);
+    reading = false;
+    expect(passed).toBeGreaterThan((performance.now() - began) / 100);
+    expect(passed).toBeGreaterThan(3);
+  });
+
   it('comes once for each place', async () => {
     const title = { zh: '审批', en: 'Approval' };
     const rows = async function* () {

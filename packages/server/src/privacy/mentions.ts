@@ -1,4 +1,5 @@
 import type { Bilingual, mentionTerms } from '@menshen/contract';
+import { breathe } from '../gently.ts';
 import type { FreeTexts } from '../store/free-texts.ts';
 import { wholeName } from './whole-name.ts';
 
@@ -27,6 +28,8 @@ export interface Mentions {
 }
 
 const shown = 200;
+/** Longest that requests wait for the search, in ms. */
+const sliceMs = 8;
 
 type Test = (text: string) => boolean;
 
@@ -56,10 +59,15 @@ function testsOf({ uid, name, phone, email }: Named): readonly (readonly [Mentio
  */
 export async function findMentions(texts: readonly FreeTexts[], named: Named): Promise<Mentions> {
   const tests = testsOf(named);
+  let began = performance.now();
   const found = new Map<string, { readonly title: Bilingual; readonly to: string; readonly by: Set<MentionTerm> }>();
   if (tests.length > 0)
     for (const { title, rows } of texts)
       for await (const { to, words } of rows()) {
+        if (performance.now() - began > sliceMs) {
+          await breathe();
+          began = performance.now();
+        }
         const by = tests.flatMap(([term, test]) => (words.some(test) ? [term] : []));
         if (by.length === 0) continue;
         const key = `${title.en} ${to}`;

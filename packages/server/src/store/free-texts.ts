@@ -1,4 +1,5 @@
 import type { Bilingual } from '@menshen/contract';
+import { sql } from 'kysely';
 import type { Keys } from '../keys/master.ts';
 import type { Schema, Store } from './store.ts';
 
@@ -15,49 +16,52 @@ export interface TextTable {
   readonly title: Bilingual;
   /** Columns of words. */
   readonly columns: readonly string[];
-  /** A unique column by which the table is read in pages; one without is small, and read at once. */
-  readonly key: string | null;
+  /** The unique column, or columns, by which the table is read in pages: a table is as large as a company makes it. None may be a protected one. */
+  readonly key: string | readonly string[];
   /** Further columns that {@link TextTable.to} needs. */
   readonly needs?: readonly string[];
   /** Path in the console. */
   readonly to: (row: Row) => string;
-  /** Where the store of the table seals the columns itself: its key there, by default the key of the row. */
-  readonly sealedUnder?: (row: Row) => string;
   /** A column that is null in rows without words. */
   readonly wordsSince?: string;
 }
 
-const pageRows = 500;
+/** Texts may be long: a page of them must not keep the one reader of an embedded store from requests. */
+const pageRows = 200;
 
 /** Names of tables and columns are ours, never input. */
 export function createFreeTexts(store: Store, keys: Pick<Keys, 'openText'>, spec: TextTable): FreeTexts {
-  const { table, title, columns, key, needs = [], to, sealedUnder, wordsSince } = spec;
+  const { table, title, columns, key, needs = [], to, wordsSince } = spec;
   const { ref } = store.db.dynamic;
-  const names = [...new Set([...(key === null ? [] : [key]), ...needs, ...columns])];
+  const keyed = typeof key === 'string' ? [key] : key;
+  const names = [...new Set([...keyed, ...needs, ...columns])];
+  const order = sql.join(keyed.map((name) => sql.ref(name)));
 
   const wordsOf = (row: Row): string[] =>
     columns.flatMap((column) => {
       const value = row[column];
       if (typeof value === 'string') return [value];
       if (!(value instanceof Uint8Array)) return [];
-      const place = { table, column, key: sealedUnder === undefined ? String(row[key ?? '']) : sealedUnder(row) };
+      const place = { table, column, key: keyed.map((name) => row[name]).join('\n') };
       return [keys.openText(value, place)];
     });
   return {
     title,
     async *rows() {
-      let after: unknown;
+      let after: readonly unknown[] | null = null;
       for (;;) {
         const page: Row[] = await store.db
           .selectFrom(table as 'people')
           .select(names.map((name) => ref<'uid'>(name)))
           .$if(wordsSince !== undefined, (query) => query.where(ref<'uid'>(wordsSince ?? ''), 'is not', null))
-          .$if(after !== undefined, (query) => query.where(ref<'uid'>(key ?? ''), '>', after as string))
-          .$if(key !== null, (query) => query.orderBy(ref<'uid'>(key ?? '')).limit(pageRows))
+          .$if(after !== null, (query) => query.where(sql<boolean>`(${order}) > (${sql.join([...(after ?? [])])})`))
+          .orderBy(order)
+          .limit(pageRows)
           .execute();
         for (const row of page) yield { to: to(row), words: wordsOf(row) };
-        after = page.at(-1)?.[key ?? ''];
-        if (key === null || page.length < pageRows) return;
+        const last = page.at(-1);
+        if (last === undefined || page.length < pageRows) return;
+        after = keyed.map((name) => last[name]);
       }
     },
   };
