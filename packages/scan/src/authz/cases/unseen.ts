@@ -29,6 +29,31 @@ export function buildApp(options: { db?: Db } = {}) {
     expect: ['MP-API-001 src/orders.ts:2'],
   },
   {
+    name: 'MP-API-002 a hook of Fastify that ends early where no token was sent, and one that lets public paths pass',
+    files: {
+      'package.json': '{"dependencies":{"fastify":"5.0.0","jsonwebtoken":"9.0.0"}}',
+      'open.ts': `import Fastify from 'fastify'
+import { verify } from 'jsonwebtoken'
+const app = Fastify()
+app.addHook('preHandler', async (request, reply) => {
+  const token = request.headers.authorization
+  if (!token) return
+  request.user = verify(token, process.env.KEY)
+})
+app.get('/customers', async () => db.query('select * from customers'))
+app.get('/mine', async (request) => db.query('select * from orders where user_id = ?', [request.user.id]))`,
+      'closed.ts': `import Fastify from 'fastify'
+import { verify } from 'jsonwebtoken'
+const app = Fastify()
+app.addHook('preHandler', async (request, reply) => {
+  if (request.url === '/health') return
+  request.user = verify(request.headers.authorization, process.env.KEY)
+})
+app.get('/customers', async () => db.query('select * from customers'))`,
+    },
+    expect: ['MP-API-002 open.ts:9'],
+  },
+  {
     name: 'MP-API-001 routes that a function adds to what it is handed, and statements by name and by number',
     files: {
       'package.json': '{"dependencies":{"express":"5.0.0","better-sqlite3":"1.0.0"}}',

@@ -1,3 +1,4 @@
+import { type FunctionNode, memberPath, type Node } from '../../parse/ast.ts';
 import { isGuardName } from '../names.ts';
 import { invoke } from './invoke.ts';
 import { type Machine, pushGuards } from './machine.ts';
@@ -44,10 +45,11 @@ export function runChain(
     const thrown = m.guards.slice(mark);
     m.guards.length = mark;
     if (!last) {
-      pushGuards(m, thrown);
+      const closure = handler.callable.kind === 'closure' ? handler.callable : undefined;
+      const open = !passed && closure !== undefined && letsStrangersPass(closure.node);
+      if (!open) pushGuards(m, thrown);
       pushGuards(m, passed);
-      if (!passed && m.trace && handler.callable.kind === 'closure' && isGuardName(lastName(texts[i] ?? handler.callable.name)))
-        m.trace.authenticated = true;
+      if (!passed && !open && m.trace && closure && isGuardName(lastName(texts[i] ?? closure.name))) m.trace.authenticated = true;
     }
     result = value;
   });
@@ -56,6 +58,29 @@ export function runChain(
 
 /** Middleware that only remembers who somebody is: it refuses nobody. */
 const keepsSessions = /^(?:express|koa|cookie|fastify|redis|mysql)?[-_]?sessions?$/i;
+
+/** What proves who somebody is, by its name. */
+const proofName = /token|authori[sz]ation|^auth$|bearer|jwt|session|cookie/i;
+
+/** `if (!token) return` in a hook, which ends it without an answer: who sent no token goes on as nobody. */
+function letsStrangersPass(fn: FunctionNode): boolean {
+  if (fn.body.type !== 'BlockStatement') return false;
+  return fn.body.body.some((statement) => {
+    if (statement.type !== 'IfStatement' || !asksForAbsence(statement.test)) return false;
+    const [only, ...more] = statement.consequent.type === 'BlockStatement' ? statement.consequent.body : [statement.consequent];
+    return only?.type === 'ReturnStatement' && only.argument === null && more.length === 0;
+  });
+}
+
+function asksForAbsence(test: Node): boolean {
+  const asked =
+    test.type === 'UnaryExpression' && test.operator === '!'
+      ? test.argument
+      : test.type === 'BinaryExpression' && /^===?$/.test(test.operator)
+        ? test.left
+        : undefined;
+  return asked !== undefined && proofName.test(memberPath(asked)?.at(-1) ?? '');
+}
 
 /** The name that a handler goes by: `auth.required` gives `required`, `checkAuth()` gives `checkAuth`. */
 export function lastName(text: string): string {
