@@ -1,5 +1,11 @@
 import { type Case, env } from './case.ts';
 
+const cloudStart = `const cloud = require('wx-server-sdk')
+cloud.init()
+const db = cloud.database()
+const _ = db.command
+`;
+
 /** Shapes that projects nobody had tuned for brought: applications that functions build, statements that are prepared, operators' keys. */
 export const unseenCases: readonly Case[] = [
   {
@@ -52,6 +58,23 @@ app.addHook('preHandler', async (request, reply) => {
 app.get('/customers', async () => db.query('select * from customers'))`,
     },
     expect: ['MP-API-002 open.ts:9'],
+  },
+  {
+    name: 'MP-CLD-004 a cloud function that empties a collection for whoever calls, and ones that clear away what is old or their own',
+    files: {
+      'project.config.json': '{"cloudfunctionRoot":"cloudfunctions/"}',
+      'cloudfunctions/clearAll/index.js': `${cloudStart}exports.main = async () => {
+  await db.collection('goods').where({ _id: _.exists(true) }).remove()
+}`,
+      'cloudfunctions/forgetOld/index.js': `${cloudStart}exports.main = async () => {
+  await db.collection('articles').where({ expires: _.lt(Date.now()) }).remove()
+}`,
+      'cloudfunctions/clearMine/index.js': `${cloudStart}exports.main = async () => {
+  const { OPENID } = cloud.getWXContext()
+  await db.collection('articles').where({ _openid: OPENID }).remove()
+}`,
+    },
+    expect: ['MP-CLD-004 cloudfunctions/clearAll/index.js:5'],
   },
   {
     name: 'MP-API-001 routes that a function adds to what it is handed, and statements by name and by number',

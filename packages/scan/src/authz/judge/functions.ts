@@ -76,7 +76,7 @@ function unguardedOperatorWrite(access: Access, siblings: Siblings, operator: bo
   // Elsewhere these rows are written by operators only.
   if (operator && kind !== 'private' && (siblings.get(tableKey(access.table))?.roleGuarded ?? 0) >= 2) return true;
   if (boundToCaller(access) || createdByCaller(access)) return false;
-  if (kind === 'private' && emptiesTable(access)) return true;
+  if ((kind === 'private' || kind === 'catalog' || kind === 'authored') && emptiesTable(access)) return true;
   const fromClient =
     (deepFlags(access.data) & origin.client) !== 0 || access.conditions.some((one) => has(one.value, origin.client));
   const use = siblings.get(tableKey(access.table));
@@ -126,13 +126,15 @@ const chosenBy = ({ narrowing, value }: Access['conditions'][number]): boolean =
 function emptiesTable(access: Access): boolean {
   if (access.operation !== 'delete' || access.opaque || access.conditionValue) return false;
   return access.conditions.every(
-    ({ value }) =>
-      value.rows !== undefined &&
-      (deepFlags(value) & (origin.client | origin.identity)) === 0 &&
-      [...value.rows].every(
-        (row) =>
-          row.conditions.length === 0 && !row.opaque && !row.conditionValue && tableKey(row.table) === tableKey(access.table),
-      ),
+    ({ column, narrowing, value }) =>
+      // `{ _id: _.exists(true) }`: the database wants a condition, and all rows meet this one.
+      (!narrowing && column === '_id' && (deepFlags(value) & (origin.client | origin.identity)) === 0) ||
+      (value.rows !== undefined &&
+        (deepFlags(value) & (origin.client | origin.identity)) === 0 &&
+        [...value.rows].every(
+          (row) =>
+            row.conditions.length === 0 && !row.opaque && !row.conditionValue && tableKey(row.table) === tableKey(access.table),
+        )),
   );
 }
 
