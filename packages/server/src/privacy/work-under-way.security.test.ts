@@ -26,6 +26,7 @@ const said = { zh: '本周提示', en: 'The tip of the week' };
 describe('a person who is erased in the middle of work', () => {
   const clock = new TestClock();
   let deployment: Deployment;
+  let contest = '';
   let three: Awaited<ReturnType<typeof setUpThree>>;
   beforeAll(async () => {
     deployment = await startDeployment({
@@ -114,6 +115,20 @@ describe('a person who is erased in the middle of work', () => {
       ...{ kind: 'tip', title: said, text: said, target, schedule: { kind: 'once', at: null } },
     });
     await train.bulletins.create(bulletin, 'anquan');
+    // A contest runs, in which the person may play for a team that was named.
+    const plan = contract.contestPlan.parse({
+      ...{ title: 'Autumn', courses: ['phishing'], questions: 5, seconds: 60 },
+      ...{ starts: clock.now - 60_000, ends: clock.now + 86_400_000 },
+      teams: {
+        ...{ kind: 'named', best: 5 },
+        teams: [
+          { name: 'red', uids: [uid, 'li'] },
+          { name: 'blue', uids: ['anybody'] },
+        ],
+      },
+    });
+    contest = await train.contests.create(plan, 'anquan');
+    await train.contests.join(contest, 'li', true);
     // A file with this person in it was read, and nobody has taken it over yet.
     await platform.directory.changes.preview(
       { kind: 'partial', source: 'local', image: { departments: [], people: [{ ...person, name: '欧阳永叔' }] }, gone: [] },
@@ -156,6 +171,7 @@ describe('a person who is erased in the middle of work', () => {
       'admin_approvals.call',
       'training_assignments.target',
       'training_bulletins.draft',
+      'training_contests.plan',
       'directory_held.summary',
     ])
       expect(before).toContain(place);
@@ -191,6 +207,15 @@ describe('a person who is erased in the middle of work', () => {
     const [assignment] = await deployment.platform.train.assignments.list();
     expect(assignment?.target).toEqual({ kind: 'people', uids: [expect.stringMatching(/^ps_/), 'li'] });
     expect(await deployment.platform.directory.held()).toEqual([]);
+    // And the contest goes on for whoever else plays.
+    const { contests } = deployment.platform.train;
+    await expect(contests.join(contest, uid, true)).rejects.toMatchObject({ code: 'not_found' });
+    await expect(contests.next(contest, uid, 'zh')).rejects.toMatchObject({ code: 'not_found' });
+    expect(await contests.next(contest, 'li', 'zh')).not.toBeNull();
+    expect((await contests.board(contest)).players.map((one) => one.uid)).toEqual(['li']);
+    expect((await contests.find(contest)).contest.plan.teams).toMatchObject({
+      teams: [{ name: 'red', uids: [expect.stringMatching(/^ps_/), 'li'] }, { name: 'blue' }],
+    });
   });
 });
 

@@ -21,7 +21,7 @@ export function createTrainHolding(store: Store, keys: Pick<Keys, 'sealText' | '
   const targets = createNamedTargets(store);
   return {
     name: 'training',
-    tables: [...tables, 'training_assignments', 'training_drills', 'training_bulletins'],
+    tables: [...tables, 'training_assignments', 'training_drills', 'training_bulletins', 'training_contests'],
     uids: () => personsInRows(store, tables),
     count: async (uid, scope) =>
       scope === 'person' ? (await countPersonRows(store, tables, 'uid', uid)) + (await targets.count(uid)) : 0,

@@ -121,6 +121,7 @@ export function createTrainService(parts: TrainParts): TrainService {
   const ownLabs = createLabService({
     ...{ store: labStore, start: parts.startSandbox, settings: () => settings().labs, version: parts.version },
     ...{ audit, passed: completion.labPassed, count: parts.countLab, clock },
+    isHere: (uid) => directory().person(uid)?.status === 'active',
   });
   const labs =
     parts.among === null

@@ -26,9 +26,11 @@ describeEachStore((open) => {
   let passed: string[];
   let acts: string[];
   let enabled: boolean;
+  let left: Set<string>;
   beforeEach(async () => {
     store = createLabStore(await open({ migrations: [...metaMigrations, ...trainMigrations] }));
     [now, made, counted, passed, acts, enabled] = [1_000_000, [], [], [], [], true];
+    left = new Set();
     service = createLabService({
       ...{ store, version: 'test', clock: () => now },
       settings: () => trainingSchema.parse({ labs: { enabled, atOnce: 2, minutes: 30 } }).labs,
@@ -45,6 +47,7 @@ describeEachStore((open) => {
       } as never,
       passed: async ({ uid }, lab) => void passed.push(`${uid} ${lab}`),
       count: (event) => counted.push(event),
+      isHere: (uid) => !left.has(uid),
     });
   });
   const running = async (uid: string, lab: LabId = 'stolen-login') => {
@@ -70,6 +73,19 @@ describeEachStore((open) => {
     await service.end('a', 'stored-script');
     await running('c');
     expect(counted.filter((event) => event === 'refused')).toHaveLength(1);
+  });
+
+  it('ends with its person, and keeps no place for one who has left or was erased', async () => {
+    await running('a');
+    await running('b');
+    left.add('a');
+    expect(await codeOf(service.send(person('a'), 'stolen-login', 'any', {}))).toBe('lab_over');
+    expect(service.holders().map(({ uid }) => uid)).toEqual(['b']);
+    await service.maintain();
+    expect(service.running()).toBe(1);
+    // Whose place is free for somebody else.
+    await running('c');
+    expect(service.running()).toBe(2);
   });
 
   it('starts no more than ten for a person in an hour', async () => {

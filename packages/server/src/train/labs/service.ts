@@ -37,6 +37,8 @@ export interface LabParts {
   /** Hears that a person has passed a lab for the first time. */
   readonly passed: (person: LabPerson, lab: LabId) => Promise<void>;
   readonly count: (event: LabEvent) => void;
+  /** Whether a person still works here. */
+  readonly isHere: (uid: string) => boolean;
   readonly clock: () => number;
 }
 
@@ -54,7 +56,7 @@ export interface LabService {
   send(person: LabPerson, lab: LabId, request: string, values: LabValues): Promise<SandboxAnswer>;
   protect(person: LabPerson, lab: LabId): Promise<void>;
   end(uid: string, lab: LabId): Promise<void>;
-  /** Ends what nobody uses any more; called on a schedule. */
+  /** Ends what nobody uses any more, and what belonged to people who have left; called on a schedule. */
   maintain(): Promise<void>;
   close(): Promise<void>;
 }
@@ -101,8 +103,8 @@ export function createLabService(parts: LabParts): LabService {
   const recentStarts = (uid: string): readonly number[] => (starts.get(uid) ?? []).filter((at) => at > clock() - hourMs);
   const sweep = async (): Promise<void> => {
     const now = clock();
-    for (const uid of starts.keys()) if (recentStarts(uid).length === 0) starts.delete(uid);
-    const over = [...runs].filter(([, run]) => isOver(run, now));
+    for (const uid of starts.keys()) if (recentStarts(uid).length === 0 || !parts.isHere(uid)) starts.delete(uid);
+    const over = [...runs].filter(([uid, run]) => isOver(run, now) || !parts.isHere(uid));
     for (const [, { state }] of over) if (state !== 'failed') parts.count('expired');
     await Promise.all(over.map(([uid]) => stop(uid)));
   };
@@ -111,7 +113,7 @@ export function createLabService(parts: LabParts): LabService {
   const runOf = (uid: string, lab: LabId): Run => {
     if (!settings().enabled) throw new MenshenError('labs_off');
     const run = runs.get(uid);
-    if (run === undefined || run.lab.id !== lab || run.state !== 'running' || isOver(run, clock()))
+    if (run === undefined || run.lab.id !== lab || run.state !== 'running' || isOver(run, clock()) || !parts.isHere(uid))
       throw new MenshenError('lab_over');
     return run;
   };
@@ -147,7 +149,8 @@ export function createLabService(parts: LabParts): LabService {
   return {
     enabled: () => settings().enabled,
     running,
-    holders: () => [...runs].map(([uid, { lab }]) => ({ uid, lab: lab.id })),
+    // Of who has left nothing is written any more: an erasure would find it again.
+    holders: () => [...runs].flatMap(([uid, { lab }]) => (parts.isHere(uid) ? [{ uid, lab: lab.id }] : [])),
     results: (uid) => store.results(uid),
     runOf(uid) {
       const run = runs.get(uid);

@@ -42,6 +42,7 @@ async function company(open: OpenTestStore, { deaf = false, look = 20_000 } = {}
   const node = (name: string) => {
     const made: InventedSandbox[] = [];
     const local = createLabService({
+      isHere: () => true,
       ...{ store: createLabStore(store), version: 'test', clock: () => clock.now },
       settings: () => trainingSchema.parse({ labs: { enabled: true, atOnce: 1, minutes: 30 } }).labs,
       start() {
