@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type ApprovalView, applyMeasure, MenshenError, setMode } from '@menshen/contract';
 import { beforeEach, expect, it } from 'vitest';
+import { strandedAttention } from '../../api/handlers/approval-attention.ts';
 import { Metrics } from '../../gateway/metrics.ts';
 import { describeEachStore, type TestStore } from '../../store/testing.ts';
 import type { AccountRef } from '../model.ts';
@@ -65,6 +66,25 @@ describeEachStore((open) => {
     expect((await approve(service, filed)).state).toBe('spent');
     await service.work();
     expect(done).toEqual([filed.id]);
+  });
+
+  it('tells of a request that nobody is left to decide, while it is open', async () => {
+    const { service } = node();
+    const filed = await file(service);
+    const told = async (...accounts: readonly (AccountRef & { readonly status: string })[]) =>
+      (await strandedAttention(service, { all: async () => accounts as never })).map(({ since }) => since);
+    const [here, gone] = ['active', 'disabled'].map((status) => ({ ...approver, status }));
+    if (here === undefined || gone === undefined) throw new Error('no accounts');
+    const own = { ...asker, status: 'active' };
+    expect(await told(own, here)).toEqual([]);
+    // The asker does not decide on what they have asked for, whatever their power.
+    expect(await told(own, gone)).toEqual([filed.requestedAt]);
+    expect(await told({ ...own, power: 'all' }, gone)).toEqual([filed.requestedAt]);
+    await approve(service, filed);
+    expect(await told(own, gone)).toEqual([]);
+    await file(service);
+    clock.now += 100 * 86_400_000;
+    expect(await told(own, gone)).toEqual([]);
   });
 
   it('does again what a process had spent and not done when it died', async () => {

@@ -77,6 +77,8 @@ export interface ApprovalService {
   waiting(
     viewer: AccountRef,
   ): Promise<{ readonly unreviewed: readonly ApprovalView[]; readonly decidable: readonly ApprovalView[] }>;
+  /** Open requests that none of these accounts may decide, and forced acts that none of them may review. */
+  stranded(accounts: readonly AccountRef[]): Promise<readonly ApprovalView[]>;
 }
 
 /** What was asked for, and by whom. */
@@ -125,6 +127,7 @@ export function callDigest(endpoint: string, call: ExactCall): string {
   );
 }
 
+const openRead = 100;
 /** Reads approvals as somebody to whom none belongs. */
 const nobody: AccountRef = { id: '', username: '', power: 'security' };
 const byId = new Map(endpoints.map((endpoint) => [endpoint.id, endpoint]));
@@ -378,11 +381,21 @@ export function createApprovalService(parts: ApprovalParts): ApprovalService {
     },
     spend,
     async waiting(viewer) {
-      const open = (await store.list('open', clock(), 100, 0)).map((approval) => view(approval, viewer));
+      const open = (await store.list('open', clock(), openRead, 0)).map((approval) => view(approval, viewer));
       return {
         unreviewed: open.filter((approval) => approval.review?.state === 'open'),
         decidable: open.filter((approval) => approval.mayDecide),
       };
+    },
+    async stranded(accounts) {
+      const now = clock();
+      return (await store.list('open', now, openRead, 0))
+        .filter(
+          (approval) =>
+            (approval.state === 'pending' && approval.expires > now && !accounts.some((one) => mayDecide(approval, one))) ||
+            (approval.review?.state === 'open' && !accounts.some((one) => mayReview(approval, one))),
+        )
+        .map((approval) => view(approval, nobody));
     },
   };
 }

@@ -11,6 +11,7 @@ import { playbookAttention } from '../../respond/playbooks/attention.ts';
 import { riskAttention } from '../../risk/attention.ts';
 import { findingAttention } from '../../scans/attention.ts';
 import { trainAttention } from '../../train/attention.ts';
+import { strandedAttention } from './approval-attention.ts';
 import { campaignAttention } from './campaign-attention.ts';
 import { certificateAttention } from './certificate-attention.ts';
 import { exportAttention } from './export-attention.ts';
@@ -77,7 +78,8 @@ export async function platformAttention(parts: HandlerParts): Promise<contract.A
   found.push(...certificateAttention(runtime(), parts.certificates));
   found.push(...keyAttention(parts.keyAges, parts.proofKeys));
   found.push(...tokenAttention(await parts.administrators.tokens.list()));
-  const { accounts, settings } = parts.administrators;
+  const { accounts, approvals, settings } = parts.administrators;
+  found.push(...(await strandedAttention(approvals, accounts)));
   found.push(...(await leaverAttention(accounts, settings().providers, parts.directory, now)));
   found.push(...receiverAttention(runtime().config.notify.channels, parts.directory, now));
   found.push(...(await ownerAttention(await ownedWork(parts), accounts, parts.directory, now)));
