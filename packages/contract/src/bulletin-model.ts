@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { time } from './api/common.ts';
 import { trainingTarget } from './api/training.ts';
 import { isTimeZone } from './config/words.ts';
 import { courseId } from './training-course.ts';
@@ -23,7 +24,7 @@ const repeated = {
 
 export const bulletinSchedule = z.discriminatedUnion('kind', [
   /** At a time, or as soon as it is scheduled. Epoch ms. */
-  z.strictObject({ kind: z.literal('once'), at: z.int().min(0).nullable() }),
+  z.strictObject({ kind: z.literal('once'), at: time.nullable() }),
   /** On days of the week, 1 is Monday. */
   z.strictObject({ kind: z.literal('weekly'), weekdays: z.array(z.int().min(1).max(7)).min(1).max(7), ...repeated }),
   /** On a day of each month, the last one where the month is shorter. */

@@ -38,14 +38,23 @@ describe('call', () => {
     expect(seen[0]?.init.credentials).toBe('same-origin');
   });
 
-  it('shows marks that turn the direction of writing as boxes, and sends them back as they came', async () => {
-    const marks = '\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069';
+  it('shows what nobody sees, and marks that turn the direction of writing, as boxes, and sends them back as they came', async () => {
+    const marks =
+      '\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u00ad\u061c\u115f\u200b\u200e\u200f\u2060\u2064\u2800\u3164\ufeff\uffa0';
     const { call, seen } = bench(() => json({ roles: [`a${marks}b`] }));
     const { roles } = await call(setPersonRoles, { params: { uid: 'x' }, body: { roles: [] } });
-    expect(roles[0]).toMatch(/^a[\ue000-\uf8ff]{9}b$/);
+    expect(roles[0]).toMatch(/^a[\ue000-\uf8ff]{21}b$/);
+    expect(new Set(roles[0])).toHaveLength(23);
     await call(setPersonRoles, { params: { uid: roles[0] ?? '' }, body: { roles } });
     expect(decodeURIComponent(seen[1]?.url ?? '')).toBe(`/api/v1/people/a${marks}b/roles`);
     expect(seen[1]?.init.body).toBe(JSON.stringify({ roles: [`a${marks}b`] }));
+  });
+
+  it('leaves the joiners of faces and of Persian names as they are', async () => {
+    const names = ['\u{1f468}\u200d\u{1f469}\u200d\u{1f467}', '\u0645\u06cc\u200c\u0631\u0648\u062f'];
+    expect(await bench(() => json({ roles: names })).call(setPersonRoles, { params: { uid: 'x' }, body: { roles: [] } })).toEqual(
+      { roles: names },
+    );
   });
 
   it('leaves absent filters out', async () => {

@@ -1,21 +1,30 @@
-/** Embeddings, overrides and isolates (Unicode TR9 §2): from U+202A to U+202E, and from U+2066 to U+2069. */
-const marks = /[\u202a-\u202e\u2066-\u2069]/g;
-/** The same distance above the first letter for private use (U+E000): no font has a letter there, so that a box is seen. */
-const boxes = /[\ue02a-\ue02e\ue066-\ue069]/g;
-const apart = 0xe000 - 0x2000;
+/**
+ * Signs that nobody sees, or that only turn the direction of writing (Unicode TR9 §2, TR36 §2.5): soft hyphen, Arabic letter mark, zero-width space, marks, embeddings,
+ * overrides and isolates, word joiner and its like, Hangul fillers, the blank of Braille and the byte order mark. The two joiners stay: faces of families
+ * and Persian names are written with them.
+ */
+const hidden = '\u00ad\u061c\u115f\u1160\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufeff\uffa0';
+const first = 0xe000;
 
-const moved = (text: string, pattern: RegExp, by: number): string =>
-  text.replace(pattern, (mark) => String.fromCharCode(mark.charCodeAt(0) + by));
+const members = hidden.replaceAll(/(.)-(.)/g, (_range, from: string, to: string) =>
+  String.fromCharCode(...Array.from({ length: to.charCodeAt(0) - from.charCodeAt(0) + 1 }, (_, at) => from.charCodeAt(0) + at)),
+);
+/** The nth sign is the nth letter for private use (from U+E000): no font has a letter there, so that a box is seen. */
+const boxOf = new Map([...members].map((sign, at) => [sign, String.fromCharCode(first + at)]));
+const signOf = new Map([...boxOf].map(([sign, box]) => [box, sign]));
+
+const anyHidden = new RegExp(`[${hidden}]`, 'g');
+const anyBox = new RegExp(`[${String.fromCharCode(first)}-${String.fromCharCode(first + members.length - 1)}]`, 'g');
 
 /**
- * Marks that turn the direction of writing, as boxes. Agents, paths, names of files and of people come from strangers: by such a mark `exe.fdp` is read as `pdf.exe`, and one
- * person as another. Nothing of the console's own needs them.
+ * Such signs as boxes. Agents, paths, names of files and of people come from strangers: by them `exe.fdp` is read as `pdf.exe`, one person as another, and a
+ * name of nothing else is no name to press. Nothing of the console's own needs them.
  */
-export const withBoxes = (text: string): string => moved(text, marks, apart);
+export const withBoxes = (text: string): string => text.replace(anyHidden, (sign) => boxOf.get(sign) ?? sign);
 
 /** What goes back to the server, as it came: a name is found by what it is. */
 export function withMarks<Value>(value: Value): Value {
   const text = JSON.stringify(value);
-  const back = moved(text, boxes, -apart);
+  const back = text.replace(anyBox, (box) => signOf.get(box) ?? box);
   return back === text ? value : (JSON.parse(back) as Value);
 }

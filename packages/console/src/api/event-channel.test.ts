@@ -80,6 +80,14 @@ describe('event channel', () => {
     expect(heard).toEqual([{ kind: 'traffic', row }, { kind: 'attention' }, { kind: 'audit', size: 12 }]);
   });
 
+  it('shows signs that nobody sees, or that turn the direction of writing, as boxes', () => {
+    const { channel, sources } = bench();
+    const paths: string[] = [];
+    channel.listen((event) => event.kind === 'traffic' && paths.push(event.row.path));
+    sources[0]?.say('traffic', JSON.stringify({ ...row, path: '/\u202efdp.exe\u200b' }));
+    expect(paths).toEqual([expect.stringMatching(/^\/[\ue000-\uf8ff]fdp\.exe[\ue000-\uf8ff]$/)]);
+  });
+
   it('leaves a broken connection to the browser and tries again itself, ever slower, after a refusal', () => {
     const { channel, sources, waits } = bench();
     channel.listen(() => {});

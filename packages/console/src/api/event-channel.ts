@@ -1,5 +1,6 @@
 import { type TrafficRow, trafficRow } from '@menshen/contract';
 import * as z from 'zod';
+import { withBoxes } from './direction-marks.ts';
 
 /** What the server says without being asked. */
 export type ServerEvent =
@@ -58,7 +59,7 @@ const auditData = z.object({ size: z.number() });
 function parseData(data: unknown): unknown {
   if (typeof data !== 'string') return undefined;
   try {
-    return JSON.parse(data);
+    return JSON.parse(withBoxes(data));
   } catch {
     return undefined;
   }

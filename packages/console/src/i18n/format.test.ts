@@ -13,6 +13,13 @@ describe('formats', () => {
     expect(zh.hour(moment)).toBe('00:30');
   });
 
+  it('writes a time that no calendar has as a line', () => {
+    for (const time of [Number.MAX_SAFE_INTEGER, -Number.MAX_SAFE_INTEGER, Number.NaN]) {
+      expect([zh.dateTime(time), en.minute(time), zh.clock(time), en.hour(time), zh.day(time)]).toEqual(Array(5).fill('—'));
+    }
+    expect(en.minute(8_640_000_000_000_000)).toMatch(/275760/);
+  });
+
   it('writes relative times', () => {
     expect(zh.relative(moment - 180_000, moment)).toBe('3分钟前');
     expect(en.relative(moment - 180_000, moment)).toBe('3 minutes ago');

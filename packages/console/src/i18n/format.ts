@@ -5,6 +5,8 @@ import { locales } from './translate.ts';
 export const timeZone = 'Asia/Shanghai';
 /** China has kept UTC+8 without daylight saving time since 1991. */
 const offsetMs = 8 * 3_600_000;
+/** The last time that a date can have (ECMA-262 §21.4.1.1). */
+const lastDate = 8_640_000_000_000_000;
 
 /** Writes numbers, times and sizes. Times are epoch milliseconds. */
 export interface Formatter {
@@ -43,7 +45,8 @@ export function createFormatter(language: Language): Formatter {
   const clock = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
   const dates = (options: Intl.DateTimeFormatOptions): ((time: number) => string) => {
     const format = new Intl.DateTimeFormat(locale, { ...options, timeZone });
-    return (time) => format.format(time);
+    // A time that no calendar has would take the whole page away.
+    return (time) => (Math.abs(time) <= lastDate ? format.format(time) : '—');
   };
   const unit = (name: string, digits: number): ((value: number) => string) => {
     const format = new Intl.NumberFormat(locale, {

@@ -99,6 +99,13 @@ describe('translate', () => {
   it('puts nothing in place of a value that looks like a placeholder', () => {
     expect(translate('en', 'request.sizes', { received: '{sent}', sent: '$&' })).toBe('{sent} in, $& out');
   });
+
+  it.each(['\u05d0\u05d1\u05d2', '\u0645\u06cc', '\u{1e900}x'])(
+    'keeps a value apart that is written from the right: %s',
+    (name) => {
+      expect(translate('en', 'request.sizes', { received: name, sent: '12' })).toBe(`\u2068${name}\u2069 in, 12 out`);
+    },
+  );
 });
 
 describe('initialLanguage', () => {

@@ -44,8 +44,14 @@ export function translate<Key extends MessageKey>(language: Language, key: Key, 
   return parts.map((part, at) => (at % 2 === 0 ? part : render(language, given[part]))).join('');
 }
 
+/** Letters that are written from the right to the left (Hebrew, Arabic, Syriac, Thaana, N'Ko and their like). */
+const fromTheRight = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]|[\ud802\ud803\ud83a\ud83b]/;
+
+/** A value that is written from the right keeps to itself (U+2068, U+2069): the words and figures behind it stay behind it. */
 function render(language: Language, value: string | number | undefined): string {
-  return typeof value === 'number' ? numbers[language].format(value) : (value ?? '');
+  if (typeof value === 'number') return numbers[language].format(value);
+  if (value === undefined) return '';
+  return fromTheRight.test(value) ? `\u2068${value}\u2069` : value;
 }
 
 /** The translator of one language. */

@@ -1,7 +1,9 @@
 import * as z from 'zod';
 
+/** The end of the year 9999 in China: past it a year has five digits, and dates of forms, reports and calendars fail. */
+export const lastTime = Date.UTC(9999, 11, 31, 16) - 1;
 /** Epoch milliseconds. */
-export const time = z.int().min(0);
+export const time = z.int().min(0).max(lastTime);
 export const uid = z.string().min(1).max(128);
 export const requestId = z.string().regex(/^[A-Za-z0-9_-]{8,64}$/);
 export const cursor = z.string().max(200);
@@ -10,8 +12,9 @@ export const bilingual = z.object({ zh: z.string(), en: z.string() });
 
 /** Query fields of every list: newest first, `cursor` from the last page's `next`. */
 export const page = { limit: z.coerce.number().int().min(1).max(200).default(50), cursor: cursor.optional() };
+const rangeEnd = z.coerce.number().int().min(0).max(lastTime);
 /** A time range in epoch milliseconds; the last 24 hours when absent. */
-export const range = { from: z.coerce.number().int().min(0).optional(), to: z.coerce.number().int().min(0).optional() };
+export const range = { from: rangeEnd.optional(), to: rangeEnd.optional() };
 
 export const refusal = z.object({
   code: z.string(),

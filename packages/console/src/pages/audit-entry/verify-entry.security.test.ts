@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { buildLog } from '../../../test/fake/log.ts';
+import { withBoxes } from '../../api/direction-marks.ts';
 import { knownKeysKey, knownLogKey } from './known-keys.ts';
 import { type CheckName, type EntryEvidence, verifyEntry } from './verify-entry.ts';
 
@@ -24,6 +25,14 @@ async function failing(evidence: EntryEvidence): Promise<readonly CheckName[]> {
 describe('verifyEntry', () => {
   it.each(events.map((_, index) => index))('proves entry %d', async (index) => {
     expect(await failing(evidenceOf(index))).toEqual([]);
+  });
+
+  it('proves an entry of signs that nobody sees: the page has boxes for them', async () => {
+    const hidden = buildLog([{ path: '/\u202efdp.exe\u200b', agent: 'a\u2067b' }, { path: '/x' }]);
+    const event = JSON.parse(withBoxes(JSON.stringify({ path: '/\u202efdp.exe\u200b', agent: 'a\u2067b' })));
+    const evidence = { index: 0, entry: hidden.entry(0), proof: hidden.proof(0), vkey: hidden.vkey, knownKey: null };
+    expect(await failing({ ...evidence, event })).toEqual([]);
+    expect(await failing({ ...evidence, event: { ...event, path: '/fdp.exe' } })).toEqual(['entry']);
   });
 
   it('sees an event that is shown otherwise than it stands in the log', async () => {

@@ -1,5 +1,6 @@
 import { decodeBase64, encodeHex, parseCheckpoint, parseTlogProof, TlogError } from '@menshen/tlog';
 import { leafHash, openNote, parseVerifierKey, verifyInclusion } from '@menshen/tlog/browser';
+import { withBoxes } from '../../api/direction-marks.ts';
 
 /** The checks, in the order in which one rests on the other. */
 export const checkNames = ['entry', 'leaf', 'key', 'known', 'signature', 'place', 'inclusion'] as const;
@@ -36,9 +37,10 @@ function sameData(a: unknown, b: unknown): boolean {
   );
 }
 
+/** What the bytes say, as it is shown: signs that nobody sees are boxes in every answer, and must not make an entry look forged. */
 function parseEntry(bytes: Uint8Array): unknown {
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    return JSON.parse(withBoxes(new TextDecoder('utf-8', { fatal: true }).decode(bytes)));
   } catch {
     return undefined;
   }
