@@ -76,7 +76,8 @@ function unguardedOperatorWrite(access: Access, siblings: Siblings, operator: bo
   // Elsewhere these rows are written by operators only.
   if (operator && kind !== 'private' && (siblings.get(tableKey(access.table))?.roleGuarded ?? 0) >= 2) return true;
   if (boundToCaller(access) || createdByCaller(access)) return false;
-  if ((kind === 'private' || kind === 'catalog' || kind === 'authored') && emptiesTable(access)) return true;
+  if (kind === 'private' && emptiesTable(access)) return true;
+  if ((kind === 'catalog' || kind === 'authored') && meetsAll(access)) return true;
   const fromClient =
     (deepFlags(access.data) & origin.client) !== 0 || access.conditions.some((one) => has(one.value, origin.client));
   const use = siblings.get(tableKey(access.table));
@@ -126,17 +127,24 @@ const chosenBy = ({ narrowing, value }: Access['conditions'][number]): boolean =
 function emptiesTable(access: Access): boolean {
   if (access.operation !== 'delete' || access.opaque || access.conditionValue) return false;
   return access.conditions.every(
-    ({ column, narrowing, value }) =>
-      // `{ _id: _.exists(true) }`: the database wants a condition, and all rows meet this one.
-      (!narrowing && column === '_id' && (deepFlags(value) & (origin.client | origin.identity)) === 0) ||
-      (value.rows !== undefined &&
-        (deepFlags(value) & (origin.client | origin.identity)) === 0 &&
-        [...value.rows].every(
+    (condition) =>
+      isAnyId(condition) ||
+      (condition.value.rows !== undefined &&
+        (deepFlags(condition.value) & (origin.client | origin.identity)) === 0 &&
+        [...condition.value.rows].every(
           (row) =>
             row.conditions.length === 0 && !row.opaque && !row.conditionValue && tableKey(row.table) === tableKey(access.table),
         )),
   );
 }
+
+/** Deletes whatever there is in one go. A row that was read first may be the only one of its kind: a setting, a token. */
+const meetsAll = ({ operation, opaque, conditionValue, conditions }: Access): boolean =>
+  operation === 'delete' && !opaque && !conditionValue && conditions.every(isAnyId);
+
+/** `{ _id: _.exists(true) }`: the database wants a condition, and all rows meet this one. */
+const isAnyId = ({ column, narrowing, value }: Access['conditions'][number]): boolean =>
+  column === '_id' && !narrowing && (deepFlags(value) & (origin.client | origin.identity)) === 0;
 
 /** The caller names the collection. */
 function judgeCollection(trace: Trace, access: Access, collect: Collect): void {
