@@ -55,12 +55,17 @@ export function parsePairs(
 ): ParsedPairs | PairProblem {
   const values: Record<string, string | string[]> = Object.create(null);
   if (text === '') return { kind: 'pairs', values, canonical: '' };
-  const unreadable = source === 'query' ? unreadableQuery : unreadableForm;
-  if (unreadable.test(text) || !text.isWellFormed()) return { kind: 'malformed', index: 0 };
-  if (text.includes(';')) return { kind: 'ambiguous', index: 0 };
+  // Of these characters none is unreadable, none divides, and without a percent sign none becomes a control.
+  const known = (source === 'query' ? canonicalText : canonicalForm).test(text);
+  if (!known) {
+    const unreadable = source === 'query' ? unreadableQuery : unreadableForm;
+    if (unreadable.test(text) || !text.isWellFormed()) return { kind: 'malformed', index: 0 };
+    if (text.includes(';')) return { kind: 'ambiguous', index: 0 };
+  }
   // Some parsers take a question mark at the start for the query's own.
-  let canonical = (source === 'query' ? canonicalText : canonicalForm).test(text) && !text.startsWith('?');
+  let canonical = known && !text.startsWith('?');
   const plain = !text.includes('%') && !text.includes('+');
+  const clean = known && plain;
   const isPlainName = createNameCheck(values);
   let count = 0;
   let at = 0;
@@ -83,9 +88,8 @@ export function parsePairs(
     const rawValue = equals < 0 ? '' : pair.slice(equals + 1);
     const name = plain ? rawName : decodePair(rawName);
     const value = plain ? rawValue : decodePair(rawValue);
-    if (name === null || value === null || name === '' || controlInName.test(name) || controlInValue.test(value)) {
-      return { kind: 'malformed', index };
-    }
+    if (name === null || value === null || name === '') return { kind: 'malformed', index };
+    if (!clean && (controlInName.test(name) || controlInValue.test(value))) return { kind: 'malformed', index };
     if (name.length > limits.maxNameLength || value.length > limits.maxValueLength) return { kind: 'too_long', index };
     if (!isPlainName(name)) return { kind: 'ambiguous', index };
     const before = values[name];
