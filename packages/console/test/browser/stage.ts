@@ -73,6 +73,7 @@ export async function setStage(chromiumPath: string): Promise<Stage> {
   theatre ??= openTheatre(chromiumPath);
   const { server, browser, idle } = await theatre;
   server.world = busyWorld();
+  server.spoil = null;
   server.writes.length = 0;
   const open = new Set<Visit>();
   return {

@@ -22,6 +22,8 @@ export interface FakeServer {
   readonly url: string;
   /** Sets the scene; what tests change of it is what the server answers with. */
   world: World;
+  /** What becomes of an answer before it is sent; null lets it be. */
+  spoil: ((endpoint: contract.Endpoint, answer: unknown) => unknown) | null;
   /** Writes that arrived, newest last. */
   readonly writes: { readonly id: string; readonly body: unknown }[];
   /** Says something to every open page. */
@@ -34,7 +36,7 @@ export interface FakeServer {
 export async function startFakeServer(folder: string, world: World): Promise<FakeServer> {
   const open = new Set<ServerResponse>();
   const writes: { id: string; body: unknown }[] = [];
-  const state = { world };
+  const state: { world: World; spoil: FakeServer['spoil'] } = { world, spoil: null };
   const handlers = fakeHandlers(() => state.world);
   let count = 0;
 
@@ -70,7 +72,8 @@ export async function startFakeServer(folder: string, world: World): Promise<Fak
       };
       if (endpoint.method !== 'GET') writes.push({ id: endpoint.id, body });
       const result = handler.handle(call as Parameters<typeof handler.handle>[0]);
-      answer(response, endpoint.status ?? 200, endpoint.response.parse(result));
+      const told = endpoint.response.parse(result);
+      answer(response, endpoint.status ?? 200, state.spoil === null ? told : state.spoil(endpoint, told));
     } catch (error) {
       const code = error instanceof contract.MenshenError ? error.code : 'internal_error';
       answer(response, contract.errorStatus(code), {
@@ -126,6 +129,12 @@ export async function startFakeServer(folder: string, world: World): Promise<Fak
     },
     set world(next) {
       state.world = next;
+    },
+    get spoil() {
+      return state.spoil;
+    },
+    set spoil(next) {
+      state.spoil = next;
     },
     writes,
     send(event, data) {

@@ -74,7 +74,17 @@ export function PersonPrivacyPage() {
   );
 }
 
-const parts = ['directory', 'identity', 'factors', 'sightings', 'campaigns', 'uploads'] as const;
+const parts = [
+  ...(['directory', 'identity', 'factors', 'sightings', 'campaigns', 'uploads', 'administrators', 'lists'] as const),
+  ...(['containment', 'alerts', 'notices', 'training', 'incidents', 'findings'] as const),
+] as const;
+/** Parts that the server names in two words. */
+const wordy = { 'phone checks': 'phoneChecks', 'playbook runs': 'playbookRuns', 'risk owners': 'riskOwners' } as const;
+const wordyNames = ['phone checks', 'playbook runs', 'risk owners'] as const;
+const partOf = (name: string) => {
+  const two = wordyNames.find((part) => part === name);
+  return two === undefined ? parts.find((part) => part === name) : wordy[two];
+};
 
 function HeldPanel({ known }: { readonly known: Known }) {
   const { t } = useLanguage();
@@ -87,7 +97,7 @@ function HeldPanel({ known }: { readonly known: Known }) {
         facts={known.holdings
           .filter(({ name }) => name !== 'audit')
           .map((one) => {
-            const name = parts.find((part) => part === one.name);
+            const name = partOf(one.name);
             return {
               label: name === undefined ? one.name : t(`privacy.part.${name}`),
               value: t('privacy.rows', { count: one.rows }),
