@@ -7,13 +7,13 @@ import { escapeText, linesOf } from './xml.ts';
 const css = `
 @page { size: A4; margin: 22mm 20mm }
 body { max-width: 210mm; margin: 0 auto; padding: 16px; color: #111; background: #fff;
-  font: 12pt/1.6 "Songti SC", SimSun, "Noto Serif CJK SC", "Times New Roman", serif }
+  font: 12pt/1.6 "Songti SC", SimSun, "Noto Serif CJK SC", "Times New Roman", serif; overflow-wrap: anywhere }
 h1, h2, h3, .subtitle { font-family: "Heiti SC", SimHei, "Noto Sans CJK SC", Arial, sans-serif; break-after: avoid }
 h1 { font-size: 20pt; text-align: center; margin: 0 0 4pt }
 .subtitle { text-align: center; color: #595959; margin: 0 0 16pt }
 h2 { font-size: 15pt } h3 { font-size: 13pt } h4 { font-size: 12pt }
 table { width: 100%; border-collapse: collapse; margin: 6pt 0 12pt; font-size: 10.5pt }
-th, td { border: 1px solid #808080; padding: 4px 8px; text-align: left; vertical-align: top; overflow-wrap: anywhere }
+th, td { border: 1px solid #808080; padding: 4px 8px; text-align: left; vertical-align: top }
 th { background: #f2f2f2 } thead { display: table-header-group } tr { break-inside: avoid }
 .quiet { color: #595959; font-size: 10pt } .strong { font-weight: bold } .centred { text-align: center } .right { text-align: right }
 figure { margin: 6pt 0 12pt; break-inside: avoid } figcaption { color: #595959; font-size: 10pt; text-align: center }
