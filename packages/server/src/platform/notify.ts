@@ -10,7 +10,7 @@ import type { Foundation } from './foundation.ts';
 import { memoized } from './memoized.ts';
 import type { Outbound } from './outbound.ts';
 import type { People } from './people.ts';
-import { startRounds } from './rounds.ts';
+import { atMost, startRounds } from './rounds.ts';
 
 const workMs = 1_000;
 /** What has not been sent by then is sent after the next start: its lease runs out. */
@@ -65,7 +65,7 @@ export function startNotify(
   );
   closers.add(async () => {
     await stop();
-    await Promise.race([notify.settled(), new Promise((resolve) => setTimeout(resolve, partingMs).unref())]);
+    await atMost(partingMs, notify.settled());
   });
   return notify;
 }

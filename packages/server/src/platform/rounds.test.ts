@@ -57,3 +57,22 @@ it('sweeps piece by piece: one that hangs or throws at once keeps nobody, and th
   ]);
   expect(failures).toBe(2);
 });
+
+it('does not wait at its stop for longer than it is told to', async () => {
+  vi.useFakeTimers();
+  const stop = startRounds(
+    100,
+    () => new Promise(() => undefined),
+    () => undefined,
+    3_000,
+  );
+  await vi.advanceTimersByTimeAsync(100);
+  let stopped = false;
+  const stopping = stop().then(() => {
+    stopped = true;
+  });
+  await vi.advanceTimersByTimeAsync(2_900);
+  expect(stopped).toBe(false);
+  await vi.advanceTimersByTimeAsync(200);
+  await stopping;
+});

@@ -59,6 +59,8 @@ export interface TrainingRooms {
 }
 
 const workMs = 1_000;
+/** A mail server that does not answer keeps no close waiting: what was not sent has a lease that runs out. */
+const partingMs = 3_000;
 
 /** Where the built page lies, in the repository and in the published package. */
 function learnFolder(): string | null {
@@ -257,7 +259,7 @@ export async function startTraining(
     closers.add(() => intake.close());
   }
   for (const work of [() => train.bulletins.work(), () => train.labs.work()])
-    closers.add(startRounds(workMs, work, () => metrics.add('menshen_maintenance_failures_total')));
+    closers.add(startRounds(workMs, work, () => metrics.add('menshen_maintenance_failures_total'), partingMs));
   return {
     ...{ train, learnUrl, returnedMailPort: () => returnedTo },
     async ticket(uid) {
