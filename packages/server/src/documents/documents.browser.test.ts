@@ -36,7 +36,7 @@ describe.skipIf(withoutBrowser)('a page to print in a real browser', { timeout: 
         ],
       }),
     );
-    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(794);
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(794);
     expect(asked).toEqual([]);
   });
 });
