@@ -44,7 +44,7 @@ const app = Fastify()
 app.addHook('preHandler', async (request, reply) => {
   const token = request.headers.authorization
   if (!token) return
-  request.user = verify(token, process.env.KEY)
+  request.user = verify(token, ${env}.KEY)
 })
 app.get('/customers', async () => db.query('select * from customers'))
 app.get('/mine', async (request) => db.query('select * from orders where user_id = ?', [request.user.id]))`,
@@ -53,7 +53,7 @@ import { verify } from 'jsonwebtoken'
 const app = Fastify()
 app.addHook('preHandler', async (request, reply) => {
   if (request.url === '/health') return
-  request.user = verify(request.headers.authorization, process.env.KEY)
+  request.user = verify(request.headers.authorization, ${env}.KEY)
 })
 app.get('/customers', async () => db.query('select * from customers'))`,
     },
@@ -67,7 +67,7 @@ app.get('/customers', async () => db.query('select * from customers'))`,
   await db.collection('goods').where({ _id: _.exists(true) }).remove()
 }`,
       'cloudfunctions/forgetOld/index.js': `${cloudStart}exports.main = async () => {
-  await db.collection('articles').where({ expires: _.lt(Date.now()) }).remove()
+  await db.collection('articles').where({ expires: _.lt(startOfDay()) }).remove()
 }`,
       'cloudfunctions/clearMine/index.js': `${cloudStart}exports.main = async () => {
   const { OPENID } = cloud.getWXContext()
