@@ -74,17 +74,15 @@ export function PersonPrivacyPage() {
   );
 }
 
-const parts = [
-  ...(['directory', 'identity', 'factors', 'sightings', 'campaigns', 'uploads', 'administrators', 'lists'] as const),
-  ...(['containment', 'alerts', 'notices', 'training', 'incidents', 'findings'] as const),
-] as const;
-/** Parts that the server names in two words. */
-const wordy = { 'phone checks': 'phoneChecks', 'playbook runs': 'playbookRuns', 'risk owners': 'riskOwners' } as const;
-const wordyNames = ['phone checks', 'playbook runs', 'risk owners'] as const;
-const partOf = (name: string) => {
-  const two = wordyNames.find((part) => part === name);
-  return two === undefined ? parts.find((part) => part === name) : wordy[two];
-};
+/** What the server calls the parts, three of whose names have two words, and what their texts are called here. */
+const parts = {
+  ...({ directory: 'directory', identity: 'identity', factors: 'factors', sightings: 'sightings' } as const),
+  ...({ campaigns: 'campaigns', uploads: 'uploads', administrators: 'administrators', lists: 'lists' } as const),
+  ...({ containment: 'containment', alerts: 'alerts', notices: 'notices', training: 'training' } as const),
+  ...({ incidents: 'incidents', findings: 'findings', 'phone checks': 'phoneChecks' } as const),
+  ...({ 'playbook runs': 'playbookRuns', 'risk owners': 'riskOwners' } as const),
+} as const;
+const partOf = (name: string) => (Object.hasOwn(parts, name) ? parts[name as keyof typeof parts] : undefined);
 
 function HeldPanel({ known }: { readonly known: Known }) {
   const { t } = useLanguage();
