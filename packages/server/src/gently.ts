@@ -39,3 +39,13 @@ export async function gently<T>(
     began = monotonic();
   }
 }
+
+/** Waits for something, but no longer than this. */
+export async function atMost(ms: number, work: Promise<unknown> | null): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  await Promise.race([work, late]);
+  clearTimeout(timer);
+}

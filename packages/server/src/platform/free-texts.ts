@@ -148,9 +148,7 @@ export const textTables: readonly TextTable[] = [
       columns: ['data'],
       key: ['kind', 'id', 'version'],
     },
-    ...{
-      to: (row) => (row['kind'] === 'processor' ? '/privacy/processors' : '/privacy/assessments'),
-    },
+    to: (row) => (row['kind'] === 'processor' ? '/privacy/processors' : '/privacy/assessments'),
   },
 ];
 

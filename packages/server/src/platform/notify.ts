@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { EventStream } from '../api/stream.ts';
+import { atMost } from '../gently.ts';
 import { createSmsProvider } from '../identity/factors/providers/create-provider.ts';
 import { kindOf, makeChannel } from '../notify/channels/make-channel.ts';
 import { createNotifyService, type NamedChannel, type NotifyService } from '../notify/service.ts';
@@ -10,7 +11,7 @@ import type { Foundation } from './foundation.ts';
 import { memoized } from './memoized.ts';
 import type { Outbound } from './outbound.ts';
 import type { People } from './people.ts';
-import { atMost, startRounds } from './rounds.ts';
+import { startRounds } from './rounds.ts';
 
 const workMs = 1_000;
 /** What has not been sent by then is sent after the next start: its lease runs out. */

@@ -1,3 +1,5 @@
+import { atMost } from '../gently.ts';
+
 /**
  * Works every `everyMs`, one round at a time: a slow round must not pile up others. A round that fails is told to `failed`, and the next one comes all the
  * same. Returns what stops it, once the round under way is over, or after
@@ -22,14 +24,4 @@ export function startRounds(
     clearInterval(timer);
     await (partingMs === null ? working : atMost(partingMs, working));
   };
-}
-
-/** Waits for something, but no longer than this. */
-export async function atMost(ms: number, work: Promise<unknown> | null): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, ms);
-  });
-  await Promise.race([work, late]);
-  clearTimeout(timer);
 }

@@ -9,6 +9,7 @@ import {
 } from '@menshen/tlog';
 import { parseVerifierKey, verifySignature } from '@menshen/tlog/node';
 import { readBounded } from '../../api/bounded-answer.ts';
+import { atMost } from '../../gently.ts';
 import { openLog } from '../log/reader.ts';
 import { directorySource } from '../log/source.ts';
 
@@ -144,12 +145,7 @@ export function createSubmitter(options: SubmitterOptions): Submitter {
       publish(shown);
     });
     // What the others sign must not be as old as one witness's silence.
-    let late: NodeJS.Timeout | undefined;
-    const patience = new Promise<void>((resolve) => {
-      late = setTimeout(resolve, PATIENCE_MS);
-    });
-    await Promise.race([Promise.all(answers), patience]);
-    clearTimeout(late);
+    await atMost(PATIENCE_MS, Promise.all(answers));
   };
 
   const publish = ({ note, text, size }: Shown): void => {
